@@ -1,0 +1,92 @@
+# Docker, Live. `make` lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.ONESHELL:
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LESSONS := $(wildcard course/*.ipynb)
+say = printf '\033[1m▸ %s\033[0m\n'
+
+.PHONY: help
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: lab
+lab: $(VENV)/.lab ## set everything up and serve the course in JupyterLab
+	@exec $(BIN)/autograder lab
+
+.PHONY: test
+test: setup-test ## set everything up and pass the tests
+	@$(say) "Style and types"
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(say) "Tests: the engine and its images first, since all else asks them"
+	$(BIN)/autograder images prefetch
+	$(BIN)/pytest tests -m "not slow" --durations=10
+	$(say) "Lessons: do their outputs still say what the daemon answers?"
+	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg -W default $(LESSONS)
+
+.PHONY: test-all
+test-all: test ## also the tests that take long
+	@$(BIN)/pytest tests -m slow --durations=10
+
+.PHONY: class
+class: $(VENV)/.lab ## release, submit, collect, grade and return a small class with stock nbgrader
+	@exec $(BIN)/autograder class
+
+.PHONY: bench
+bench: setup-test ## measure, side by side, and write bench/results.json
+	@exec $(BIN)/python -m bench
+
+.PHONY: lock
+lock: $(VENV)/.made ## pin anew what pyproject.toml allows
+	@$(BIN)/pip install --quiet uv  # resolves for all systems at once, which pip cannot
+	compile="$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade"
+	$$compile --extra build pyproject.toml -o requirements.lock
+	$$compile --extra build --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+
+.PHONY: clean
+clean: ## remove the virtual environment and what tests left (the engine: autograder engine reset)
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache
+
+# Each stamp below says that its step was finished; an interrupted one is done again.
+
+$(VENV)/.made:
+	@$(say) "1/3 Python's virtual environment"
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+	  echo "error: Python 3.11 or newer is needed; name one: make lab PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -c 'import ensurepip' 2>/dev/null || {
+	  # Debian and Ubuntu ship the venv module apart.
+	  echo "Installing python3-venv, which this Python lacks"
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -yqq python3-venv >/dev/null; } || {
+	    echo "error: python3-venv could not be installed; do that by hand, then try again" >&2; exit 1; }; }
+	$(PYTHON) -m venv --clear $(VENV)
+	touch $@
+
+define install  # $(1): the lock
+	@$(say) "2/3 Python packages, from $(1) (a minute or two)"
+	$(BIN)/pip install --quiet --require-hashes -r $(1) || {
+	  echo "error: pip could not install the packages (see above). Is the network up? Then run the same command again." >&2
+	  exit 1; }
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+endef
+
+$(VENV)/.lab: $(VENV)/.made requirements.lock pyproject.toml
+	$(call install,requirements.lock)
+
+$(VENV)/.test: $(VENV)/.lab requirements-test.lock
+	$(call install,requirements-test.lock)
+
+.PHONY: setup-test
+setup-test: $(VENV)/.test
+	@command -v $${CHROMIUM:-chromium} >/dev/null || {
+	  $(say) "3/3 Chromium, for the tests in a real browser"
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -yqq --no-install-recommends chromium fonts-dejavu-core >/dev/null; } || {
+	    echo "error: install Chromium and set CHROMIUM to its path, then try again" >&2; exit 1; }; }
