@@ -1,0 +1,218 @@
+"""Preflight: does this machine have what the course needs? Each finding has one thing to do.
+
+Nothing here starts or changes anything.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import docker
+import psutil
+from jupyter_core.paths import jupyter_path
+from jupyterlab_server.config import get_federated_extensions, get_page_config
+from packaging.requirements import Requirement
+
+from dockerlab import commands, engine, images, paths
+from dockerlab.errors import CommandFailed, EngineError
+
+# What the lessons publish on the learner's machine.
+PORTS = {
+    8080: "web servers",
+    3306: "MariaDB",
+    5000: "registry",
+    9090: "Prometheus",
+    3000: "Grafana",
+}
+OLDEST_ENGINE = (23, 0)
+ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+DISK_NEEDED = 6 * 1024**3  # bytes: the images of all lessons, and room to build in
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyter/nbgrader")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's report.
+
+    Attributes:
+        topic: what was looked at.
+        ok: whether the course can live with what was found.
+        found: what was found.
+        advice: the one thing to do, empty where all is well.
+    """
+
+    topic: str
+    ok: bool
+    found: str
+    advice: str = ""
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything, yielding each finding as soon as it is known."""
+    try:
+        client = engine.connect(start=False)
+    except EngineError as error:
+        yield Finding(
+            "engine",
+            False,
+            str(error),
+            "Start Docker, or on Linux as root the course's own engine: autograder engine up",
+        )
+        client = None
+    if client is not None:
+        with client:
+            yield from _engine(client)
+            yield _image_origin(client)
+    yield from _plugins()
+    yield _architecture()
+    yield _disk()
+    yield from _ports(client)
+    yield _packages()
+    yield from _extensions()
+
+
+def _engine(client: docker.DockerClient) -> Iterator[Finding]:
+    endpoint = engine.find()
+    version = str(client.version()["Version"])
+    yield Finding("engine", True, f"answers at {endpoint.host} ({endpoint.how})")
+    numbers = tuple(int(n) for n in re.findall(r"\d+", version)[:2])
+    new_enough = numbers >= OLDEST_ENGINE
+    yield Finding(
+        "engine version",
+        new_enough,
+        version,
+        "" if new_enough else "Update Docker: the course needs 23.0 or newer.",
+    )
+
+
+def _image_origin(client: docker.DockerClient) -> Finding:
+    origin = images.origin(client)
+    return Finding("images come from", origin.available, origin.says, origin.advice)
+
+
+def _plugins() -> Iterator[Finding]:
+    for plugin in ("compose", "buildx"):
+        try:
+            said = commands.run(["docker", plugin, "version"], timeout=20).split("\n")[0]
+            yield Finding(f"docker {plugin}", True, said)
+        except CommandFailed:
+            yield Finding(
+                f"docker {plugin}",
+                False,
+                "the docker command here has no such plugin",
+                f"Install the docker-{plugin}-plugin package (or Docker Desktop).",
+            )
+
+
+def _architecture() -> Finding:
+    machine = platform.machine().lower()
+    known = machine in ARCHITECTURES
+    return Finding(
+        "architecture",
+        known,
+        ARCHITECTURES.get(machine, machine),
+        "" if known else "Use a machine with an x86-64 or 64-bit ARM processor.",
+    )
+
+
+def _disk() -> Finding:
+    place = paths.home()
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    enough = free >= DISK_NEEDED
+    return Finding(
+        "free disk",
+        enough,
+        f"{free / 1e9:.1f} GB at {place}",
+        ""
+        if enough
+        else f"Free {(DISK_NEEDED - free) / 1e9:.1f} GB more; `docker system df` "
+        "shows what Docker itself uses.",
+    )
+
+
+def _ports(client: docker.DockerClient | None) -> Iterator[Finding]:
+    published = _published(client)
+    holders = _listeners()
+    for port, purpose in PORTS.items():
+        topic = f"port {port} ({purpose})"
+        if port in published:
+            name = published[port]
+            yield Finding(
+                topic, False, f"held by the container {name!r}", f"Stop it: docker stop {name}"
+            )
+        elif port in holders:
+            yield Finding(topic, False, f"held by {holders[port]}", "Stop that program first.")
+        else:
+            yield Finding(topic, True, "free")
+
+
+def _published(client: docker.DockerClient | None) -> dict[int, str]:
+    """The host ports that containers publish, and the containers' names."""
+    if client is None:
+        return {}
+    return {
+        port["PublicPort"]: container["Names"][0].lstrip("/")
+        for container in client.api.containers()
+        for port in container["Ports"]
+        if "PublicPort" in port
+    }
+
+
+def _listeners() -> dict[int, str]:
+    """The TCP ports that programs of this machine listen on, and who they are."""
+    try:
+        sockets = psutil.net_connections("tcp")
+    except psutil.AccessDenied:  # macOS shows them to root alone
+        return {}
+    return {
+        s.laddr.port: _program(s.pid) for s in sockets if s.status == psutil.CONN_LISTEN and s.laddr
+    }
+
+
+def _program(pid: int | None) -> str:
+    try:
+        return f"{psutil.Process(pid).name()} (process {pid})" if pid else "another user's program"
+    except psutil.Error:
+        return f"process {pid}"
+
+
+def _packages() -> Finding:
+    wrong = []
+    for line in importlib.metadata.requires("docker-live") or []:
+        requirement = Requirement(line)
+        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            version = importlib.metadata.version(requirement.name)
+        except importlib.metadata.PackageNotFoundError:
+            wrong.append(f"{requirement.name} is missing")
+            continue
+        if not requirement.specifier.contains(version, prereleases=True):
+            wrong.append(f"{requirement.name} is {version}, not {requirement.specifier}")
+    return Finding(
+        "Python packages",
+        not wrong,
+        "; ".join(wrong) or f"all there, on Python {platform.python_version()}",
+        "Run `make lab` again: it installs what is missing." if wrong else "",
+    )
+
+
+def _extensions() -> Iterator[Finding]:
+    folders = jupyter_path("labextensions")
+    installed = get_federated_extensions(folders)
+    disabled = get_page_config(folders).get("disabledExtensions", [])
+    for name in EXTENSIONS:
+        if name not in installed:
+            state, advice = "missing", "Run `make lab` again: it installs what is missing."
+        elif name in disabled:
+            state, advice = "disabled", f"Run: jupyter labextension enable {name}"
+        else:
+            state, advice = "enabled", ""
+        yield Finding(f"JupyterLab: {name}", not advice, state, advice)
