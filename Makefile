@@ -57,7 +57,7 @@ clean: ## remove the virtual environment and what tests left (the engine: autogr
 # Each stamp below says that its step was finished; an interrupted one is done again.
 
 $(VENV)/.made:
-	@$(say) "1/3 Python's virtual environment"
+	@$(say) "Python's virtual environment"
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
 	  echo "error: Python 3.11 or newer is needed; name one: make lab PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -c 'import ensurepip' 2>/dev/null || {
@@ -69,7 +69,7 @@ $(VENV)/.made:
 	touch $@
 
 define install  # $(1): the lock
-	@$(say) "2/3 Python packages, from $(1) (a minute or two)"
+	@$(say) "Python packages, from $(1) (a minute or two)"
 	$(BIN)/pip install --quiet --require-hashes -r $(1) || {
 	  echo "error: pip could not install the packages (see above). Is the network up? Then run the same command again." >&2
 	  exit 1; }
@@ -86,7 +86,7 @@ $(VENV)/.test: $(VENV)/.lab requirements-test.lock
 .PHONY: setup-test
 setup-test: $(VENV)/.test
 	@command -v $${CHROMIUM:-chromium} >/dev/null || {
-	  $(say) "3/3 Chromium, for the tests in a real browser"
+	  $(say) "Chromium, for the tests in a real browser"
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 	    apt-get install -yqq --no-install-recommends chromium fonts-dejavu-core >/dev/null; } || {
 	    echo "error: install Chromium and set CHROMIUM to its path, then try again" >&2; exit 1; }; }
