@@ -5,6 +5,7 @@ Nothing here starts or changes anything.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import platform
 import re
@@ -65,7 +66,7 @@ def examine() -> Iterator[Finding]:
         )
         client = None
     if client is not None:
-        with client:
+        with contextlib.closing(client):
             yield from _engine(client)
             yield _image_origin(client)
     yield from _plugins()

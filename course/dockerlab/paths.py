@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
+
+import platformdirs
+
+MIRROR_PORT = 5055
+"""TCP port on 127.0.0.1 of the course's registry mirror."""
 
 
 def home() -> Path:
     """The folder of the embedded engine, its images and downloads.
 
-    `DOCKERLAB_HOME` names another one; two homes are two engines. One home serves every clone of
-    the course on a machine, so that a second clone downloads nothing.
+    One home serves every clone of the course on a machine, so that a second clone downloads
+    nothing. `DOCKERLAB_HOME` names another one: two homes are two engines.
     """
-    return Path(os.environ.get("DOCKERLAB_HOME") or "/var/lib/docker-live")
+    if named := os.environ.get("DOCKERLAB_HOME"):
+        return Path(named).absolute()
+    if sys.platform == "linux" and os.geteuid() == 0:
+        return Path("/var/lib/docker-live")
+    return platformdirs.user_data_path("docker-live")
 
 
 def course() -> Path:

@@ -1,0 +1,211 @@
+"""The programs of the embedded engine: Debian's packages, unpacked into a folder of the course's.
+
+The system's own package tools fetch and verify them; nothing is installed by them, so that no
+service starts and no other engine is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dockerlab.commands import run
+from dockerlab.errors import CommandFailed, EngineStartError
+
+SUITE = "trixie"
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+PACKAGES = (
+    "docker.io",
+    "docker-cli",
+    "docker-compose",
+    "docker-buildx",
+    "containerd",
+    "tini",  # what `docker run --init` puts into the container
+    "docker-registry",  # the registry mirror
+)
+NEEDED_DISK = 1.5e9  # bytes: the downloads and what is unpacked from them
+OLDEST_ENGINE = 23
+SYSTEM_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+
+
+@dataclass(frozen=True)
+class Programs:
+    """Where the engine's programs are.
+
+    Attributes:
+        path: folders for PATH, first one first.
+        plugins: folder of the docker command's plugins; None where it finds them by itself.
+        init: the program that `docker run --init` puts into the container, where known.
+    """
+
+    path: tuple[str, ...]
+    plugins: Path | None = None
+    init: Path | None = None
+
+    def which(self, name: str) -> str:
+        """The path of a program.
+
+        Raises:
+            EngineStartError: there is no such program.
+        """
+        found = shutil.which(name, path=os.pathsep.join(self.path))
+        if found is None:
+            raise EngineStartError(
+                f"The program {name} is missing. Run `autograder engine reset`, then try again."
+            )
+        return found
+
+
+def ensure(home: Path, say: Callable[[str], None]) -> Programs:
+    """The engine's programs: the distribution's where new enough, otherwise fetched into `home`.
+
+    Args:
+        home: the embedded engine's folder.
+        say: told what is being done, a line each.
+
+    Raises:
+        EngineStartError: they are not here and cannot be had.
+    """
+    ensure_system({"runc": "runc", "iptables": "iptables", "ip": "iproute2"}, say)
+    if _distribution_is_new_enough():
+        return Programs(path=SYSTEM_PATH)
+    prefix = home / "prefix"
+    if not prefix.exists():
+        _fetch(home, prefix, say)
+    return _unpacked(prefix)
+
+
+def _unpacked(prefix: Path) -> Programs:
+    return Programs(
+        # The system's programs go first: trixie's runc, say, wants a newer libc than bookworm has.
+        path=(*SYSTEM_PATH[2:], f"{prefix}/usr/sbin", f"{prefix}/usr/bin"),
+        plugins=prefix / "usr/libexec/docker/cli-plugins",
+        init=prefix / "usr/bin/tini-static",
+    )
+
+
+def ensure_system(needed: dict[str, str], say: Callable[[str], None]) -> None:
+    """Install the distribution's packages that are missing.
+
+    Args:
+        needed: a program of each package, and the package's name.
+        say: told what is being done.
+
+    Raises:
+        EngineStartError: they cannot be installed.
+    """
+    path = os.pathsep.join(SYSTEM_PATH)
+    missing = sorted({p for program, p in needed.items() if not shutil.which(program, path=path)})
+    if not missing:
+        return
+    if shutil.which("apt-get") is None:
+        raise EngineStartError(
+            f"The course's own engine needs {', '.join(missing)}, and this system has no apt-get. "
+            "Install Docker by your system's own means, start it, and try again."
+        )
+    say(f"Installing {', '.join(missing)}")
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        run(["apt-get", "update", "-qq"], timeout=300, env=quiet)
+        run(
+            ["apt-get", "install", "-qq", "--yes", "--no-install-recommends", *missing],
+            timeout=600,
+            env=quiet,
+        )
+    except CommandFailed as error:
+        raise EngineStartError(
+            f"{', '.join(missing)} could not be installed. Is the network up? {error}"
+        ) from error
+
+
+def _distribution_is_new_enough() -> bool:
+    path = os.pathsep.join(SYSTEM_PATH)
+    dockerd, docker = shutil.which("dockerd", path=path), shutil.which("docker", path=path)
+    if dockerd is None or docker is None:
+        return False
+    try:
+        version = re.search(r"version (\d+)", run([dockerd, "--version"], timeout=20))
+        compose = run([docker, "compose", "version", "--short"], timeout=20)
+    except CommandFailed:
+        return False
+    return (
+        version is not None
+        and int(version[1]) >= OLDEST_ENGINE
+        and compose.lstrip("v").startswith(("2", "3", "4", "5"))
+    )
+
+
+def _fetch(home: Path, prefix: Path, say: Callable[[str], None]) -> None:
+    """Download and unpack beside `prefix`, then rename: what is called prefix is always whole."""
+    _check_disk(home)
+    apt = home / "downloads"
+    debs = apt / "debs"
+    for folder in (apt / "lists/partial", apt / "cache/archives/partial", debs):
+        folder.mkdir(parents=True, exist_ok=True)
+    (apt / "sources.list").write_text(
+        f"deb [signed-by={KEYRING}] {_configured_mirror()} {SUITE} main\n"
+    )
+    options = [
+        f"--option=Dir::State::lists={apt}/lists",
+        "--option=Dir::State::status=/dev/null",
+        f"--option=Dir::Cache={apt}/cache",
+        f"--option=Dir::Etc::sourcelist={apt}/sources.list",
+        "--option=Dir::Etc::sourceparts=-",
+        "--option=APT::Sandbox::User=root",  # the folder is root's own
+        "--option=Acquire::Retries=3",
+    ]
+    try:
+        say(f"Downloading Docker Engine from Debian {SUITE} (90 MB)")
+        run(["apt-get", *options, "-qq", "update"], timeout=300)
+        run(["apt-get", *options, "-qq", "download", *PACKAGES], timeout=900, cwd=debs)
+        say("Unpacking Docker Engine")
+        half = home / "prefix.part"
+        shutil.rmtree(half, ignore_errors=True)
+        for deb in sorted(debs.glob("*.deb")):
+            run(["dpkg", "-x", str(deb), str(half)], timeout=120)
+    except CommandFailed as error:
+        raise EngineStartError(
+            f"Docker Engine could not be fetched: {error}\n"
+            "Is the network up, and is there space on the disk? Then try again."
+        ) from error
+    half.rename(prefix)
+    shutil.rmtree(apt)
+
+
+def _check_disk(home: Path) -> None:
+    free = shutil.disk_usage(home).free
+    if free < NEEDED_DISK:
+        raise EngineStartError(
+            f"Docker Engine needs {NEEDED_DISK / 1e9:.1f} GB at {home}, and only "
+            f"{free / 1e9:.1f} GB are free. Free some, or name another place: DOCKERLAB_HOME=…"
+        )
+
+
+def _configured_mirror() -> str:
+    """The address that this machine's apt is configured to use for Debian itself."""
+    if not KEYRING.exists():
+        raise EngineStartError(
+            "The course's own engine comes from Debian, and this system lacks Debian's archive "
+            "keys. Install Docker by your system's own means (on Debian and its kin: apt-get "
+            "install debian-archive-keyring), then try again."
+        )
+    fields = "$(ORIGIN)|$(LABEL)|$(REPO_URI)"
+    try:
+        lines = run(
+            ["apt-get", "indextargets", f"--format={fields}", "Created-By: Packages"],
+            timeout=60,
+        ).splitlines()
+    except CommandFailed as error:
+        raise EngineStartError(f"apt does not say where it gets packages from: {error}") from error
+    for line in lines:
+        origin, label, address = line.split("|", 2)
+        if origin == "Debian" and label == "Debian":
+            return address
+    raise EngineStartError(
+        "apt is configured for no mirror of Debian, or has not been updated yet. "
+        "Run `apt-get update`; on other systems install Docker and start it. Then try again."
+    )
