@@ -30,7 +30,6 @@ START_TIMEOUT = 60  # seconds
 STOP_TIMEOUT = 40  # seconds; the daemon gives containers 10 of them
 LOCK_TIMEOUT = 900  # seconds: another start may be downloading
 BRIDGE_ADDRESS = "10.213.0.1/24"
-ADDRESS_POOL = "base=10.213.0.0/16,size=24"
 
 
 @dataclass(frozen=True)
@@ -196,8 +195,8 @@ class EmbeddedEngine:
             f"--exec-root={self.run_folder}/exec",
             f"--host={self.endpoint.host}",
             f"--registry-mirror=http://127.0.0.1:{MIRROR_PORT}",
+            # No address pool: with one, a restarting dockerd deletes docker0, whosesoever it is.
             f"--bridge={self.trace.bridge}",
-            f"--default-address-pool={ADDRESS_POOL}",
             "--ip-forward=false",  # set by us, so that `down` can set it back
             "--exec-opt=native.cgroupdriver=cgroupfs",
             f"--cgroup-parent={self.trace.cgroup}",

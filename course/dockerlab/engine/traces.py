@@ -20,6 +20,7 @@ import psutil
 from dockerlab.commands import run
 from dockerlab.engine import firewall
 from dockerlab.errors import CommandFailed
+from dockerlab.wait import wait_for
 
 FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -114,7 +115,7 @@ class Trace:
         for process in mine:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs(mine, timeout=10)
+        wait_for(lambda: not any(map(_is_alive, mine)), timeout=10, what="the engine to end")
 
     def _is_mine(self, process: psutil.Process) -> bool:
         """Whether this is a program of the engine: by its name, and this folder among its words."""
@@ -153,6 +154,7 @@ class Trace:
     def _bridges(self) -> list[str]:
         """The engine's bridge devices: the default one, and those of the networks it remembers."""
         try:
+            # Docker's own record of its networks: JSON, in a file of pages.
             remembered = (self.home / "data/network/files/local-kv.db").read_bytes()
         except OSError:
             remembered = b""
@@ -162,8 +164,7 @@ class Trace:
         ):
             if match := re.match(r"\d+: ([^:@]+)", line):
                 name = match[1]
-                # Docker calls a network's bridge br-<start of its id>, unless told a name.
-                if name == self.bridge or name.removeprefix("br-").encode() in remembered:
+                if name == self.bridge or f'"BridgeName":"{name}"'.encode() in remembered:
                     found.append(name)
         return found
 
@@ -173,6 +174,14 @@ class Trace:
             for folder, _, _ in os.walk(top, topdown=False):
                 with contextlib.suppress(OSError):
                     os.rmdir(folder)
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """Whether it still does anything; a zombie only waits for its parent."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _others_forward() -> bool:
