@@ -198,6 +198,7 @@ class EmbeddedEngine:
             # No address pool: with one, a restarting dockerd deletes docker0, whosesoever it is.
             f"--bridge={self.trace.bridge}",
             "--ip-forward=false",  # set by us, so that `down` can set it back
+            "--group=root",
             "--exec-opt=native.cgroupdriver=cgroupfs",
             f"--cgroup-parent={self.trace.cgroup}",
             "--shutdown-timeout=10",
@@ -236,6 +237,8 @@ class EmbeddedEngine:
             with contextlib.suppress(psutil.TimeoutExpired):
                 daemon.wait(STOP_TIMEOUT)
         self.trace.remove()
+        # A dead containerd's pid file would make the next dockerd wait for it.
+        shutil.rmtree(self.run_folder / "exec", ignore_errors=True)
         for stale in (self._pid_file, self.run_folder / "docker.sock"):
             stale.unlink(missing_ok=True)
 
