@@ -68,7 +68,7 @@ def examine() -> Iterator[Finding]:
     if client is not None:
         with contextlib.closing(client):
             yield from _engine(client)
-            yield _image_origin(client)
+            yield _images(client)
     yield from _plugins()
     yield _architecture()
     yield _disk()
@@ -91,9 +91,19 @@ def _engine(client: docker.DockerClient) -> Iterator[Finding]:
     )
 
 
-def _image_origin(client: docker.DockerClient) -> Finding:
-    origin = images.origin(client)
-    return Finding("images come from", origin.available, origin.says, origin.advice)
+def _images(client: docker.DockerClient) -> Finding:
+    origins = {name: images.origin(client, i) for name, i in images.catalogue().items()}
+    missing = [name for name, origin in origins.items() if origin is None]
+    if missing:
+        return Finding(
+            "images", False, f"missing: {', '.join(missing)}", "Run: autograder images prefetch"
+        )
+    by_origin = {
+        origin: [name for name in origins if origins[name] == origin]
+        for origin in sorted({o for o in origins.values() if o})
+    }
+    said = "; ".join(f"{', '.join(names)} from {origin}" for origin, names in by_origin.items())
+    return Finding("images", True, said)
 
 
 def _plugins() -> Iterator[Finding]:

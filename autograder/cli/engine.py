@@ -8,6 +8,7 @@ import click
 
 from dockerlab import engine as engines
 from dockerlab.errors import EngineError
+from dockerlab.images import mirror
 
 
 @click.group()
@@ -26,8 +27,6 @@ def up() -> None:
 @engine.command()
 def down() -> None:
     """Stop it and its containers. Images, volumes and stopped containers are kept."""
-    from dockerlab.images import mirror
-
     mirror.stop()
     engines.embedded(click.echo).down()
     click.echo("Docker Engine is down; `autograder engine up` starts it again.")
@@ -37,8 +36,6 @@ def down() -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(yes: bool) -> None:
     """Stop it and remove all its containers, images and volumes."""
-    from dockerlab.images import mirror
-
     own = engines.embedded(click.echo)
     if not yes:
         click.confirm(f"Remove every container, image and volume in {own.home}?", abort=True)

@@ -18,14 +18,13 @@ from dockerlab.errors import CommandFailed, EngineStartError
 
 SUITE = "trixie"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-PACKAGES = (
+ENGINE = (
     "docker.io",
     "docker-cli",
     "docker-compose",
     "docker-buildx",
     "containerd",
     "tini",  # what `docker run --init` puts into the container
-    "docker-registry",  # the registry mirror
 )
 NEEDED_DISK = 1.5e9  # bytes: the downloads and what is unpacked from them
 OLDEST_ENGINE = 23
@@ -75,17 +74,33 @@ def ensure(home: Path, say: Callable[[str], None]) -> Programs:
         return Programs(path=SYSTEM_PATH)
     prefix = home / "prefix"
     if not prefix.exists():
-        _fetch(home, prefix, say)
-    return _unpacked(prefix)
-
-
-def _unpacked(prefix: Path) -> Programs:
+        say(f"Downloading Docker Engine from Debian {SUITE} (90 MB)")
+        _fetch(ENGINE, prefix)
     return Programs(
         # The system's programs go first: trixie's runc, say, wants a newer libc than bookworm has.
         path=(*SYSTEM_PATH[2:], f"{prefix}/usr/sbin", f"{prefix}/usr/bin"),
         plugins=prefix / "usr/libexec/docker/cli-plugins",
         init=prefix / "usr/bin/tini-static",
     )
+
+
+def ensure_registry(home: Path, say: Callable[[str], None]) -> str:
+    """The path of Debian's `docker-registry`, fetched into `home` where the system has none.
+
+    Args:
+        home: the folder of the course's own engine and mirror.
+        say: told what is being done.
+
+    Raises:
+        EngineStartError: it is not here and cannot be had.
+    """
+    if found := shutil.which("docker-registry", path=os.pathsep.join(SYSTEM_PATH)):
+        return found
+    prefix = home / "registry-prefix"
+    if not prefix.exists():
+        say("Downloading the registry")
+        _fetch(("docker-registry",), prefix)
+    return f"{prefix}/usr/bin/docker-registry"
 
 
 def ensure_system(needed: dict[str, str], say: Callable[[str], None]) -> None:
@@ -139,15 +154,15 @@ def _distribution_is_new_enough() -> bool:
     )
 
 
-def _fetch(home: Path, prefix: Path, say: Callable[[str], None]) -> None:
+def _fetch(names: tuple[str, ...], prefix: Path) -> None:
     """Download and unpack beside `prefix`, then rename: what is called prefix is always whole."""
-    _check_disk(home)
-    apt = home / "downloads"
-    debs = apt / "debs"
+    _check_disk(prefix.parent)
+    apt = prefix.with_suffix(".download")
+    debs, half = apt / "debs", prefix.with_suffix(".part")
     for folder in (apt / "lists/partial", apt / "cache/archives/partial", debs):
         folder.mkdir(parents=True, exist_ok=True)
     (apt / "sources.list").write_text(
-        f"deb [signed-by={KEYRING}] {_configured_mirror()} {SUITE} main\n"
+        f"deb [signed-by={KEYRING}] {configured_mirror()} {SUITE} main\n"
     )
     options = [
         f"--option=Dir::State::lists={apt}/lists",
@@ -159,17 +174,14 @@ def _fetch(home: Path, prefix: Path, say: Callable[[str], None]) -> None:
         "--option=Acquire::Retries=3",
     ]
     try:
-        say(f"Downloading Docker Engine from Debian {SUITE} (90 MB)")
         run(["apt-get", *options, "-qq", "update"], timeout=300)
-        run(["apt-get", *options, "-qq", "download", *PACKAGES], timeout=900, cwd=debs)
-        say("Unpacking Docker Engine")
-        half = home / "prefix.part"
+        run(["apt-get", *options, "-qq", "download", *names], timeout=900, cwd=debs)
         shutil.rmtree(half, ignore_errors=True)
         for deb in sorted(debs.glob("*.deb")):
             run(["dpkg", "-x", str(deb), str(half)], timeout=120)
     except CommandFailed as error:
         raise EngineStartError(
-            f"Docker Engine could not be fetched: {error}\n"
+            f"{', '.join(names)} could not be fetched: {error}\n"
             "Is the network up, and is there space on the disk? Then try again."
         ) from error
     half.rename(prefix)
@@ -180,12 +192,12 @@ def _check_disk(home: Path) -> None:
     free = shutil.disk_usage(home).free
     if free < NEEDED_DISK:
         raise EngineStartError(
-            f"Docker Engine needs {NEEDED_DISK / 1e9:.1f} GB at {home}, and only "
+            f"The course needs {NEEDED_DISK / 1e9:.1f} GB at {home}, and only "
             f"{free / 1e9:.1f} GB are free. Free some, or name another place: DOCKERLAB_HOME=…"
         )
 
 
-def _configured_mirror() -> str:
+def configured_mirror() -> str:
     """The address that this machine's apt is configured to use for Debian itself."""
     if not KEYRING.exists():
         raise EngineStartError(

@@ -1,0 +1,6 @@
+"""The images that the course runs, under their real names, with and without the internet."""
+
+from dockerlab.images.catalogue import Image, catalogue, image
+from dockerlab.images.prefetch import COURSE, HUB, ensure, origin
+
+__all__ = ["COURSE", "HUB", "Image", "catalogue", "ensure", "image", "origin"]

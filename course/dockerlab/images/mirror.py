@@ -1,0 +1,172 @@
+"""The registry mirror: it lets `docker pull mariadb` work where Docker Hub cannot be reached.
+
+It is Debian's docker-registry, on 127.0.0.1 only, filled with what the course has built. The
+embedded engine asks it before Docker Hub.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import docker
+import psutil
+
+from dockerlab import paths
+from dockerlab.engine import packages
+from dockerlab.errors import DockerLabError, ImageUnavailable, WaitTimeout
+from dockerlab.images.catalogue import Image
+from dockerlab.wait import wait_for
+
+START_TIMEOUT = 20  # seconds
+CONFIG = """\
+version: 0.1
+storage:
+  filesystem:
+    rootdirectory: {storage}
+  delete:
+    enabled: true
+http:
+  addr: 127.0.0.1:{port}
+log:
+  level: warn
+"""
+
+
+def _folder() -> Path:
+    return paths.home() / "mirror"
+
+
+def _address(path: str = "") -> str:
+    return f"http://127.0.0.1:{paths.MIRROR_PORT}/v2/{path}"
+
+
+def is_used_by(client: docker.DockerClient) -> bool:
+    """Whether this engine asks the course's mirror before Docker Hub."""
+    mirrors = (client.info().get("RegistryConfig") or {}).get("Mirrors") or []
+    return any(m.rstrip("/") == f"http://127.0.0.1:{paths.MIRROR_PORT}" for m in mirrors)
+
+
+def pid() -> int | None:
+    """The mirror's process id, or None where it does not run. A pid file is not believed."""
+    try:
+        process = psutil.Process(int((_folder() / "pid").read_text()))
+        ours = str(_folder() / "config.yml") in process.cmdline()
+    except (OSError, ValueError, psutil.Error):
+        return None
+    return process.pid if ours else None
+
+
+def start(say: Callable[[str], None] = lambda line: None) -> None:
+    """Start the mirror, or find it started.
+
+    Args:
+        say: told what is being done.
+
+    Raises:
+        DockerLabError: it cannot be started; the message says why and what to do.
+    """
+    if pid() is not None and _answers():
+        return
+    stop()
+    if holder := _port_holder():
+        raise DockerLabError(
+            f"Port {paths.MIRROR_PORT} of this machine, which the course's registry mirror needs, "
+            f"is held by {holder}. Stop that program, then try again."
+        )
+    program = packages.ensure_registry(paths.home(), say)
+    folder = _folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "config.yml"
+    config.write_text(CONFIG.format(storage=folder / "storage", port=paths.MIRROR_PORT))
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [program, "serve", str(config)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd="/",
+        )
+    (folder / "pid").write_text(str(process.pid))
+    with contextlib.suppress(WaitTimeout):
+        wait_for(
+            lambda: _answers() or process.poll() is not None,
+            timeout=START_TIMEOUT,
+            what="the registry mirror",
+        )
+    if not _answers():
+        stop()
+        told = (folder / "log").read_text(errors="replace").splitlines()[-3:]
+        raise DockerLabError(f"The registry mirror did not start: {' '.join(told)}")
+
+
+def stop() -> None:
+    """Stop the mirror; what is in it stays."""
+    found = pid()
+    if found is not None:
+        process = psutil.Process(found)
+        process.terminate()
+        with contextlib.suppress(psutil.TimeoutExpired):
+            process.wait(10)
+    (_folder() / "pid").unlink(missing_ok=True)
+
+
+def holds(image: Image) -> bool:
+    """Whether the mirror can serve this image."""
+    request = urllib.request.Request(  # noqa: S310 - the address is ours
+        _address(f"library/{image.name}/manifests/latest"),
+        method="HEAD",
+        headers={"Accept": "application/vnd.docker.distribution.manifest.v2+json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10):  # noqa: S310
+            return True
+    except (urllib.error.URLError, TimeoutError):
+        return False
+
+
+def push(client: docker.DockerClient, image: Image) -> None:
+    """Put an image that the engine has into the mirror.
+
+    Raises:
+        ImageUnavailable: the mirror does not take it.
+    """
+    name = f"127.0.0.1:{paths.MIRROR_PORT}/library/{image.name}"
+    client.api.tag(image.reference, name, "latest")
+    try:
+        for message in client.api.push(name, "latest", stream=True, decode=True):
+            if "error" in message:
+                raise ImageUnavailable(
+                    f"The mirror does not take the image {image.name!r}: {message['error']}. "
+                    "Is the disk full? Free some space, then try again."
+                )
+    finally:
+        client.api.remove_image(f"{name}:latest", noprune=True)
+
+
+def _answers() -> bool:
+    try:
+        with urllib.request.urlopen(_address(), timeout=5) as answer:  # noqa: S310
+            return json.load(answer) == {}
+    except (urllib.error.URLError, TimeoutError, ValueError, ConnectionError):
+        return False
+
+
+def _port_holder() -> str | None:
+    """The program that listens on the mirror's port, if any."""
+    for connection in psutil.net_connections("tcp"):
+        if (
+            connection.status == psutil.CONN_LISTEN
+            and connection.laddr.port == paths.MIRROR_PORT
+            and connection.laddr.ip in ("127.0.0.1", "0.0.0.0", "::")  # noqa: S104
+        ):
+            with contextlib.suppress(psutil.Error):
+                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+            return "another program"
+    return None

@@ -1,0 +1,140 @@
+"""Getting images: from Docker Hub where it answers, from the course's own recipes elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from graphlib import TopologicalSorter
+
+import docker
+import requests
+
+from dockerlab import paths
+from dockerlab.errors import ImageUnavailable
+from dockerlab.images import mirror
+from dockerlab.images.build import ORIGIN_LABEL, bases, build
+from dockerlab.images.catalogue import Image, image
+
+HUB = "Docker Hub"
+COURSE = "the course's recipe"
+HUB_TIMEOUT = 15  # seconds to find out whether Docker Hub answers
+AT_ONCE = 2  # builds side by side: more only wait for each other's disk
+
+Progress = Callable[[str, str], None]
+
+
+def ensure(
+    client: docker.DockerClient,
+    names: Iterable[str],
+    *,
+    progress: Progress = lambda name, doing: None,
+) -> dict[str, str]:
+    """Make images available under their real names, and tell where each comes from.
+
+    What is there stays; what an interrupted run has finished is not done again.
+
+    Args:
+        client: of the engine that is to have them.
+        names: of the course's images.
+        progress: told an image's name and what is being done to it; from several threads.
+
+    Returns:
+        The origin of each: "Docker Hub" or "the course's recipe".
+
+    Raises:
+        ImageUnavailable: one cannot be had; the message says which, why, and what to do.
+    """
+    wanted = [image(name) for name in names]
+    missing = [i for i in wanted if origin(client, i) is None]
+    if missing:
+        if _hub_answers(client):
+            _each(missing, partial(_pull, client, progress=progress))
+        else:
+            _make(client, missing, progress)
+    return {i.name: origin(client, i) or "?" for i in wanted}
+
+
+def origin(client: docker.DockerClient, wanted: Image) -> str | None:
+    """Where the engine's image of this name comes from; None where it has none."""
+    try:
+        attributes = client.api.inspect_image(wanted.reference)
+    except docker.errors.ImageNotFound:
+        return None
+    labels = (attributes.get("Config") or {}).get("Labels") or {}
+    return COURSE if labels.get(ORIGIN_LABEL) == "course" else HUB
+
+
+def _make(client: docker.DockerClient, missing: list[Image], progress: Progress) -> None:
+    """Get images without Docker Hub: from the mirror where it has them, else by building."""
+    mirrored = mirror.is_used_by(client)
+    if mirrored:
+        mirror.start(partial(progress, "mirror"))
+
+    def get(wanted: Image) -> None:
+        if origin(client, wanted):
+            return
+        if mirrored and mirror.holds(wanted):
+            _pull(client, wanted, progress)
+            return
+        build(client, wanted, paths.home(), partial(progress, wanted.name))
+        if mirrored:
+            progress(wanted.name, "filing in the mirror")
+            mirror.push(client, wanted)
+        progress(wanted.name, "ready")
+
+    order = TopologicalSorter[str]()
+    for wanted in missing:
+        order.add(wanted.name, *bases(wanted))
+    order.prepare()
+    while order.is_active():
+        ready = order.get_ready()
+        _each([image(name) for name in ready], get)
+        order.done(*ready)
+
+
+def _each(images: list[Image], get: Callable[[Image], None]) -> None:
+    """Get several images side by side; the first failure is raised once all have ended."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in [pool.submit(get, i) for i in images]:
+            done.result()
+
+
+def _pull(client: docker.DockerClient, wanted: Image, progress: Progress) -> None:
+    """Pull an image by its real name, from wherever the engine is configured to look."""
+    sizes: dict[str, tuple[int, int]] = {}
+    try:
+        for message in client.api.pull(wanted.name, tag="latest", stream=True, decode=True):
+            if "error" in message:
+                raise ImageUnavailable(_pull_failed(wanted, message["error"]))
+            detail = message.get("progressDetail") or {}
+            if message.get("status") == "Downloading" and detail.get("total"):
+                sizes[message["id"]] = detail["current"], detail["total"]
+                done, total = (sum(column) for column in zip(*sizes.values(), strict=True))
+                progress(wanted.name, f"pulling: {done / 1e6:.0f} of {total / 1e6:.0f} MB")
+    except docker.errors.APIError as error:
+        raise ImageUnavailable(_pull_failed(wanted, str(error))) from error
+    progress(wanted.name, "ready")
+
+
+def _pull_failed(wanted: Image, why: str) -> str:
+    return (
+        f"The image {wanted.name!r} could not be pulled: {why}\n"
+        f"Is the network up? Then try again: autograder images prefetch {wanted.name}"
+    )
+
+
+def _hub_answers(client: docker.DockerClient) -> bool:
+    """Whether the engine can reach Docker Hub; it asks, since it may have a proxy of its own.
+
+    An image that the course's mirror never has is asked for, so the mirror cannot answer.
+    """
+    slow = client.api.timeout
+    client.api.timeout = HUB_TIMEOUT
+    try:
+        client.api.inspect_distribution("hello-world")  # type: ignore[no-untyped-call]
+    except (docker.errors.APIError, requests.RequestException):
+        return False
+    finally:
+        client.api.timeout = slow
+    return True
