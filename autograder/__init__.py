@@ -1,0 +1,6 @@
+"""What an assignment imports: a connection to the engine, and the checks of a student's work."""
+
+from autograder.checks import EngineFault, Result, Task, grade
+from dockerlab.engine import connect
+
+__all__ = ["EngineFault", "Result", "Task", "connect", "grade"]

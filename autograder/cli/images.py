@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 import click
 import docker
@@ -25,7 +26,7 @@ def images() -> None:
 def list_(as_json: bool) -> None:
     """Say which images the course runs, and where the engine has them from."""
     client = engine.connect(start=False)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for image in course_images.catalogue().values():
         origin = course_images.origin(client, image)
         size = client.api.inspect_image(image.reference)["Size"] if origin else None

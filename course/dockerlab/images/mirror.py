@@ -153,7 +153,7 @@ def push(client: docker.DockerClient, image: Image) -> None:
 def _answers() -> bool:
     try:
         with urllib.request.urlopen(_address(), timeout=5) as answer:  # noqa: S310
-            return json.load(answer) == {}
+            return bool(json.load(answer) == {})
     except (urllib.error.URLError, TimeoutError, ValueError, ConnectionError):
         return False
 
@@ -163,6 +163,7 @@ def _port_holder() -> str | None:
     for connection in psutil.net_connections("tcp"):
         if (
             connection.status == psutil.CONN_LISTEN
+            and connection.laddr
             and connection.laddr.port == paths.MIRROR_PORT
             and connection.laddr.ip in ("127.0.0.1", "0.0.0.0", "::")  # noqa: S104
         ):

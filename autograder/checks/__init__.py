@@ -1,0 +1,13 @@
+"""What a test cell can say about what the daemon has.
+
+A check states an effect, asks the daemon, and answers with a result. A student's mistake is a
+result; an exception means that the daemon could not tell.
+"""
+
+from autograder.checks.container import Container
+from autograder.checks.faults import EngineFault
+from autograder.checks.image import Image
+from autograder.checks.results import Report, Result
+from autograder.checks.task import Task, grade
+
+__all__ = ["Container", "EngineFault", "Image", "Report", "Result", "Task", "grade"]

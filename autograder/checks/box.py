@@ -1,0 +1,121 @@
+"""What all checks of a container share: looking at it, and saying what it is doing."""
+
+from __future__ import annotations
+
+import difflib
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import docker
+
+from autograder.checks.results import Result
+
+if TYPE_CHECKING:
+    from autograder.checks.task import Task
+
+
+class Box:
+    """A container by its name. Each look asks the daemon anew.
+
+    Args:
+        task: collects the results.
+        name: the container's name or id.
+    """
+
+    def __init__(self, task: Task, name: str) -> None:
+        self._task = task
+        self._client = task.client
+        self.name = name
+
+    def _inspect(self) -> dict[str, Any] | None:
+        try:
+            box: dict[str, Any] = self._client.api.inspect_container(self.name)
+        except docker.errors.NotFound:
+            return None
+        return box
+
+    def _events(self) -> list[dict[str, Any]]:
+        """The daemon's events of containers of this name, the oldest first."""
+        return list(
+            self._client.api.events(
+                since=0,
+                until=int(time.time()) + 1,
+                filters={"type": "container", "container": self.name},
+                decode=True,
+            )
+        )
+
+    def _result(
+        self,
+        name: str,
+        passed: bool,
+        box: Mapping[str, Any] | None,
+        weight: float,
+        *,
+        expected: str = "",
+        found: str = "",
+        hint: str = "",
+        needs_running: bool = False,
+    ) -> Result:
+        """Note a result. Where the container is missing or down, that is what is told first."""
+        if not passed:
+            condition, advice = self._condition(box)
+            if box is None or (needs_running and state(box) != "running"):
+                found, hint = condition, advice
+            found, hint = found or condition, hint or advice
+        return self._task.check(
+            f"container {self.name!r} {name}",
+            passed,
+            expected=expected,
+            found=found,
+            hint=hint,
+            weight=weight,
+        )
+
+    def _condition(self, box: Mapping[str, Any] | None) -> tuple[str, str]:
+        """What the container is doing, in words, and which command shows more."""
+        if box is None:
+            others = self._client.api.containers(all=True)
+            names = [name.lstrip("/") for other in others for name in other["Names"]]
+            near = difflib.get_close_matches(self.name, names, n=1)
+            also = f"; there is one called {near[0]!r}" if near else ""
+            return f"no container {self.name!r}{also}", "See all containers: docker ps -a"
+        now = box["State"]
+        if now["Status"] == "exited":
+            log = self._client.api.logs(box["Id"], tail=3).decode("utf-8", "replace").strip()
+            told = f"; its last log lines are: {log}" if log else "; its log is empty"
+            return (
+                f"it exited with code {now['ExitCode']} {_ago(now['FinishedAt'])}{told}",
+                f"Read why: docker logs {self.name}",
+            )
+        if now["Status"] == "created":
+            why = f": {now['Error']}" if now.get("Error") else ""
+            return f"it was created but not started{why}", f"Start it: docker start {self.name}"
+        return f"it is {state(box)}", f"Look at it: docker inspect {self.name}"
+
+
+def state(box: Mapping[str, Any]) -> str:
+    """The state as `docker ps` shows it: one that restarts again and again is not up."""
+    return "restarting" if box["State"]["Restarting"] else str(box["State"]["Status"])
+
+
+def published(box: Mapping[str, Any] | None, port: int, protocol: str = "tcp") -> list[int]:
+    """The host's ports that lead to a port of a running container."""
+    ports = (box["NetworkSettings"].get("Ports") or {}) if box else {}
+    return sorted({int(b["HostPort"]) for b in ports.get(f"{port}/{protocol}") or []})
+
+
+def age(moment: str) -> float:
+    """Seconds since a moment as the daemon writes it, by our clock; never negative."""
+    return max((datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds(), 0.0)
+
+
+def _ago(moment: str) -> str:
+    seconds = age(moment)
+    for unit, length in (("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            count = int(seconds // length)
+            return f"{count} {unit}{'s' * (count > 1)} ago"
+    return f"{seconds:.0f} seconds ago"

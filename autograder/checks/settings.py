@@ -1,0 +1,141 @@
+"""Checks of what a container was made with: image, variables, labels, ports."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from autograder.checks.box import Box, published
+from autograder.checks.faults import asks_the_daemon
+from autograder.checks.image import full_name, identify
+from autograder.checks.results import Result
+
+
+class Settings(Box):
+    """What the daemon was asked for when the container was made."""
+
+    @asks_the_daemon
+    def runs_image(self, reference: str, *, weight: float = 1.0) -> Result:
+        """Check which image it was made from.
+
+        Args:
+            reference: the image's name; without a tag, "latest" is meant.
+            weight: share of the task's points.
+        """
+        box = self._inspect()
+        used = box["Config"]["Image"] if box else ""
+        passed = box is not None and (
+            full_name(used) == full_name(reference)
+            or box["Image"] == identify(self._client, reference)
+        )
+        return self._result(
+            f"was made from {reference}",
+            passed,
+            box,
+            weight,
+            expected=full_name(reference),
+            found=used,
+            hint=f"An image is chosen when a container is made: remove it (docker rm -f "
+            f"{self.name}) and run it anew from {reference}.",
+        )
+
+    @asks_the_daemon
+    def has_env(self, variable: str, value: str | None = None, *, weight: float = 1.0) -> Result:
+        """Check an environment variable.
+
+        Args:
+            variable: its name.
+            value: what it must be; anything but empty, where None.
+            weight: share of the task's points.
+        """
+        box = self._inspect()
+        pairs = (box["Config"].get("Env") or []) if box else []
+        environment = dict(pair.partition("=")[::2] for pair in pairs)
+        got = environment.get(variable)
+        near = difflib.get_close_matches(variable, environment, n=1)
+        return self._result(
+            f"has the variable {variable}",
+            bool(got) if value is None else got == value,
+            box,
+            weight,
+            expected=f"{variable}={'…' if value is None else value}",
+            found=f"{variable}={got}"
+            if got is not None
+            else f"no {variable}" + (f", but {near[0]}" if near else ""),
+            hint=f"Variables are set when a container is made: docker run -e {variable}=…",
+        )
+
+    @asks_the_daemon
+    def has_label(self, key: str, value: str | None = None, *, weight: float = 1.0) -> Result:
+        """Check a label.
+
+        Args:
+            key: the label's key.
+            value: what it must be; anything, where None.
+            weight: share of the task's points.
+        """
+        box = self._inspect()
+        labels: Mapping[str, str] = (box["Config"].get("Labels") or {}) if box else {}
+        passed = key in labels and (value is None or labels[key] == value)
+        return self._result(
+            f"has the label {key}",
+            passed,
+            box,
+            weight,
+            expected=f"{key}={'…' if value is None else value}",
+            found=f"{key}={labels[key]}" if key in labels else f"no label {key}",
+            hint=f"Labels are set when a container is made: docker run --label {key}=…",
+        )
+
+    @asks_the_daemon
+    def publishes(
+        self,
+        container_port: int,
+        host_port: int | None = None,
+        *,
+        protocol: str = "tcp",
+        weight: float = 1.0,
+    ) -> Result:
+        """Check that a port of the container is published on the host.
+
+        Args:
+            container_port: the port that the server listens on, in the container.
+            host_port: the port of the host; any, where None.
+            protocol: "tcp" or "udp".
+            weight: share of the task's points.
+        """
+        box = self._inspect()
+        bindings: dict[str, Any] = (box["HostConfig"].get("PortBindings") or {}) if box else {}
+        live = published(box, container_port, protocol)
+        asked = [
+            int(b["HostPort"] or 0) for b in bindings.get(f"{container_port}/{protocol}") or []
+        ]
+        ports = live or asked
+        passed = bool(ports) if host_port is None else host_port in ports
+        turned = host_port is not None and any(
+            binding["HostPort"] == str(container_port)
+            for binding in bindings.get(f"{host_port}/{protocol}") or []
+        )
+        shown = [
+            f"{b['HostPort'] or 'any'}:{port}"
+            for port, many in bindings.items()
+            for b in many or []
+        ]
+        wanted = f"{host_port or 'HOST'}:{container_port}"
+        hint = f"Ports are published when a container is made: docker run -p {wanted}"
+        if turned:
+            hint = (
+                f"The two ports are the wrong way round: -p is HOST:CONTAINER, so -p {wanted} "
+                f"leads from the host's {host_port} to the container's {container_port}."
+            )
+        return self._result(
+            f"publishes its port {container_port}"
+            + (f" as the host's {host_port}" if host_port else ""),
+            passed,
+            box,
+            weight,
+            expected=f"-p {wanted}",
+            found=f"-p {', '.join(shown)}" if shown else "no published port",
+            hint=hint,
+        )

@@ -1,0 +1,170 @@
+"""A task of an assignment: checks, and the points that they earn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import docker
+from IPython.display import display
+
+from autograder.checks.answers import plain, same
+from autograder.checks.container import Container
+from autograder.checks.faults import asks_the_daemon
+from autograder.checks.image import Image
+from autograder.checks.page import fetch
+from autograder.checks.results import Report, Result
+
+REQUEST_TIMEOUT = 30  # seconds for one request to the daemon
+
+
+def grade(name: str, points: float, *, client: docker.DockerClient | None = None) -> Task:
+    """Begin to check a task.
+
+    Args:
+        name: the task's, as the student knows it.
+        points: what it is worth.
+        client: of the daemon to ask; the one that `DOCKER_HOST` names, where None.
+
+    Raises:
+        EngineFault: the daemon does not answer.
+    """
+    return Task(name, points, client or _client())
+
+
+@asks_the_daemon
+def _client() -> docker.DockerClient:
+    return docker.from_env(timeout=REQUEST_TIMEOUT)
+
+
+class Task:
+    """Collects the results of checks.
+
+    Args:
+        name: the task's, as the student knows it.
+        points: what it is worth.
+        client: of the daemon to ask.
+    """
+
+    def __init__(self, name: str, points: float, client: docker.DockerClient) -> None:
+        self.name = name
+        self.points = float(points)
+        self.client = client
+        self.results: list[Result] = []
+
+    def container(self, name: str) -> Container:
+        """Checks of the container of this name (or id)."""
+        return Container(self, name)
+
+    def image(self, reference: str) -> Image:
+        """Checks of a local image."""
+        return Image(self, reference)
+
+    def serves(
+        self,
+        url: str,
+        *,
+        text: str = "",
+        status: int = 200,
+        timeout: float = 10,
+        weight: float = 1.0,
+    ) -> Result:
+        """Check that a page is served at this address, by whomsoever.
+
+        Args:
+            url: of the page.
+            text: what the page must contain.
+            status: the HTTP status code.
+            timeout: seconds to wait for it.
+            weight: share of the task's points.
+        """
+        page = fetch(url, timeout=timeout, status=status, text=text)
+        wanted = f"status {status}" + (f" and the text {text!r}" if text else "")
+        got = page.text if page.status is None else f"status {page.status}: {page.text.strip()}"
+        return self.check(
+            f"{url} is served",
+            page.status == status and text in page.text,
+            expected=wanted,
+            found=got,
+            hint=f"Try: curl -i {url}",
+            weight=weight,
+        )
+
+    def equals(
+        self,
+        name: str,
+        given: Any,
+        expected: Any | Callable[[], Any],
+        *,
+        hint: str = "",
+        weight: float = 1.0,
+    ) -> Result:
+        """Check an answer against what is so. The right answer is not shown.
+
+        Args:
+            name: what was asked for.
+            given: the student's answer, of whatever type.
+            expected: the right answer, or a function that asks the daemon for it now.
+            hint: where to look for it.
+            weight: share of the task's points.
+        """
+        try:
+            right = asks_the_daemon(expected)() if callable(expected) else expected
+        except docker.errors.APIError as error:
+            return self.check(
+                name, False, found=f"the daemon says: {error.explanation}", hint=hint, weight=weight
+            )
+        try:
+            answer = plain(given)
+        except (TypeError, RecursionError) as error:
+            found = f"a value of type {error}; a text or a number is wanted"
+            return self.check(name, False, found=found, hint=hint, weight=weight)
+        if answer is None:
+            return self.check(name, False, found="no answer yet", hint=hint, weight=weight)
+        return self.check(
+            name,
+            same(answer, plain(right)),
+            expected="what the daemon says",
+            found=f"your answer {answer!r}",
+            hint=hint,
+            weight=weight,
+        )
+
+    def check(
+        self,
+        name: str,
+        passed: object,
+        *,
+        expected: str = "",
+        found: str = "",
+        hint: str = "",
+        weight: float = 1.0,
+    ) -> Result:
+        """Note the outcome of a check of your own.
+
+        Args:
+            name: what was checked, as a statement.
+            passed: whether it holds.
+            expected: what was wanted.
+            found: what there is.
+            hint: what to look at or do, where it does not hold.
+            weight: share of the task's points.
+        """
+        result = Result(name, bool(passed), expected, found, hint, weight)
+        self.results.append(result)
+        return result
+
+    def score(self) -> float:
+        """Show the results, and return the points that they earn.
+
+        It must be a test cell's last line. nbgrader reads the number from what the notebook shows,
+        and takes anything but a plain float for full marks.
+        """
+        total = sum(r.weight for r in self.results)
+        earned = sum(r.weight for r in self.results if r.passed)
+        share = earned / total if total > 0 else 0.0
+        score = round(self.points * share, 2) if math.isfinite(share) else 0.0
+        score = min(max(score, 0.0), self.points)
+        display(Report(self.name, self.results, score, self.points))
+        return score
