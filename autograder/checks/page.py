@@ -11,6 +11,7 @@ import requests
 BIGGEST = 1_000_000  # bytes of a page that are looked at
 REQUEST_TIMEOUT = 5  # seconds
 PAUSE = 0.2  # seconds between two tries while a server comes up
+GRACE = 2  # seconds for a server that has answered to answer otherwise
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,12 @@ def fetch(url: str, *, timeout: float, status: int = 200, text: str = "") -> Pag
         The last answer.
     """
     deadline = time.monotonic() + timeout
+    answered = False
     while True:
         page = _get(url)
         as_wanted = page.status == status and text in page.text
+        if page.status is not None and not answered:
+            answered, deadline = True, min(deadline, time.monotonic() + GRACE)
         if as_wanted or time.monotonic() >= deadline:
             return page
         time.sleep(PAUSE)

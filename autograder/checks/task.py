@@ -11,7 +11,7 @@ from IPython.display import display
 
 from autograder.checks.answers import plain, same
 from autograder.checks.container import Container
-from autograder.checks.faults import asks_the_daemon
+from autograder.checks.faults import EngineFault, asks_the_daemon
 from autograder.checks.image import Image
 from autograder.checks.page import fetch
 from autograder.checks.results import Report, Result
@@ -111,10 +111,11 @@ class Task:
         """
         try:
             right = asks_the_daemon(expected)() if callable(expected) else expected
-        except docker.errors.APIError as error:
-            return self.check(
-                name, False, found=f"the daemon says: {error.explanation}", hint=hint, weight=weight
-            )
+        except EngineFault:
+            raise
+        except Exception as error:  # what is asked for is not there, in one way or another
+            found = f"the daemon cannot say: {error}"
+            return self.check(name, False, found=found, hint=hint, weight=weight)
         try:
             answer = plain(given)
         except (TypeError, RecursionError) as error:

@@ -1,0 +1,50 @@
+"""How nbgrader finds this course. Stock commands and formgrader read it when started here."""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+from autograder.grading import ExecuteOnCleanEngine
+from dockerlab import engine
+from dockerlab.errors import EngineError
+
+HERE = Path(__file__).resolve().parent
+c = get_config()  # noqa: F821 - traitlets gives it to every configuration file
+
+# nbgrader runs alembic by name: find it, and the kernels, without an activated environment.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ["PATH"]])
+
+# Test cells ask the daemon that DOCKER_HOST names; a kernel inherits it from here. Most commands
+# (release, collect, export …) do without a daemon, and autograde says so where it misses one.
+with contextlib.suppress(EngineError):
+    engine.connect(start=False).close()
+
+c.CourseDirectory.root = str(HERE)
+c.CourseDirectory.course_id = "docker-live"
+
+# In this folder, so that a clone works at once; a class that shares a machine names a shared one.
+c.Exchange.root = os.environ.get("NBGRADER_EXCHANGE", str(HERE / "exchange"))
+
+# An unsolved cell that raises would stop "Run All Cells" at the first task.
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE"}
+
+# A cell may wait for a database to start.
+c.Execute.timeout = 120
+
+# Kernels that keep no history, and do not tell on the terminal how they are spoken to.
+c.Execute.extra_arguments = [
+    "--HistoryManager.hist_file=:memory:",
+    "--IPKernelApp.log_level=ERROR",
+]
+
+# As stock, but for the first: each submission meets an engine without the traces of the one before.
+c.Autograde.autograde_preprocessors = [
+    ExecuteOnCleanEngine,
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
