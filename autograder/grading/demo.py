@@ -1,0 +1,198 @@
+"""A small class, through the whole cycle of stock nbgrader commands, from release to feedback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Gradebook
+
+from dockerlab import paths
+from dockerlab.errors import CommandFailed, DockerLabError
+
+PREFIX = "demo-"  # of the students' ids, so that they are never taken for real ones
+COMMAND_TIMEOUT = 1800  # seconds
+
+
+class RealClass(DockerLabError):
+    """The folder holds the work of real students."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What came of one submission.
+
+    Attributes:
+        student: their id.
+        points: of each graded cell, None where a person has to read it.
+        outcome: in words; "graded" where nothing is left to do.
+    """
+
+    student: str
+    points: dict[str, float | None]
+    outcome: str
+
+
+@dataclass(frozen=True)
+class DemoClass:
+    """A class whose students hand in the bank's submissions.
+
+    Attributes:
+        root: the course's folder, as it was cloned.
+        assignment: what they hand in.
+    """
+
+    root: Path
+    assignment: str
+
+    @property
+    def bank(self) -> Path:
+        """The folder of the submissions, one folder for each case."""
+        return self.root / "tests/submissions" / self.assignment
+
+    @property
+    def students(self) -> list[str]:
+        """Their ids, after the cases."""
+        return [f"{PREFIX}{case.name}" for case in sorted(self.bank.iterdir()) if case.is_dir()]
+
+    @property
+    def workplace(self) -> Path:
+        """The folder that holds a home for each student, and the log."""
+        return self.root / "build/class"
+
+    @property
+    def log(self) -> Path:
+        """What the commands said."""
+        return self.workplace / "nbgrader.log"
+
+    def run(self, step: Callable[[str], None]) -> list[Mark]:
+        """Go through the whole cycle. Earlier runs are replaced.
+
+        Args:
+            step: told what comes next.
+
+        Raises:
+            RealClass: there are other students than the demonstration's.
+            CommandFailed: an nbgrader command failed that should not.
+        """
+        self._refuse_real_class()
+        shutil.rmtree(self.workplace, ignore_errors=True)
+        self.workplace.mkdir(parents=True)
+        name = self.assignment
+        step("generate the students' version, and release it")
+        self._nbgrader("generate_assignment", name, "--force")
+        self._nbgrader("release_assignment", name, "--force")
+        for student in self.students:
+            step(f"{student} fetches, works, submits")
+            self._as_student(student, "fetch_assignment", name)
+            shutil.copytree(
+                self.bank / student.removeprefix(PREFIX),
+                self._home(student) / name,
+                ignore=shutil.ignore_patterns("expected.yml"),
+                dirs_exist_ok=True,
+            )
+            self._as_student(student, "submit", name)
+        step("collect")
+        self._nbgrader("collect", name, "--update")
+        for student in self.students:
+            step(f"grade {student}")
+            # A submission that cannot be graded ends the command with an error; the table tells.
+            self._nbgrader("autograde", name, f"--student={student}", "--force", may_fail=True)
+        step("write the feedback, and return it")
+        self._nbgrader("generate_feedback", name, "--force")
+        self._nbgrader("release_feedback", name)
+        for student in self.students:
+            self._as_student(student, "fetch_feedback", name)
+        step("export the grade book")
+        self._nbgrader("export", f"--to={self.workplace / 'grades.csv'}")
+        return list(self.marks())
+
+    def marks(self) -> Iterator[Mark]:
+        """What came of each submission, from nbgrader's grade book."""
+        with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}", "docker-live") as gradebook:
+            for student in self.students:
+                graded = self.root / "autograded" / student / self.assignment
+                if not graded.exists():
+                    yield Mark(student, {}, self._why_not_graded(student))
+                    continue
+                (notebook,) = gradebook.find_submission(self.assignment, student).notebooks
+                points = {
+                    grade.name: None if grade.needs_manual_grade else grade.score
+                    for grade in notebook.grades
+                }
+                waits = None in points.values()
+                yield Mark(student, points, "a person has to grade one cell" if waits else "graded")
+
+    def feedback(self, student: str) -> Path:
+        """The folder that holds a student's feedback pages."""
+        return self.root / "feedback" / student / self.assignment
+
+    def _why_not_graded(self, student: str) -> str:
+        for file in (self.root / "submitted" / student / self.assignment).glob("*.ipynb"):
+            try:
+                nbformat.read(file, as_version=4)
+            except Exception:  # nbformat raises many kinds; all of them mean this
+                return (
+                    f"not graded: {file.name} is not a notebook (its JSON is broken); "
+                    "ask for the file again"
+                )
+        return f"not graded: see {self.log}"
+
+    def _refuse_real_class(self) -> None:
+        found = {folder.name for folder in (self.root / "submitted").glob("*")}
+        inbound = self.root / "exchange/docker-live/inbound"
+        found |= {folder.name.partition("+")[0] for folder in inbound.glob("*+*")}
+        if (self.root / "gradebook.db").exists():
+            with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}", "docker-live") as gradebook:
+                found |= {student.id for student in gradebook.students}
+        real = sorted(student for student in found if not student.startswith(PREFIX))
+        if real:
+            raise RealClass(
+                f"This folder holds a real class ({', '.join(real[:3])}…), and the demonstration "
+                "would mix with it. Run it in a fresh clone."
+            )
+
+    def _home(self, student: str) -> Path:
+        home = self.workplace / student
+        home.mkdir(parents=True, exist_ok=True)
+        return home
+
+    def _as_student(self, student: str, *command: str) -> None:
+        home = self._home(student)
+        self._nbgrader(
+            *command,
+            f"--student={student}",
+            f"--Exchange.cache={home / 'cache'}",
+            f"--Exchange.assignment_dir={home}",
+        )
+
+    def _nbgrader(self, *command: str, may_fail: bool = False) -> None:
+        with self.log.open("ab") as log:
+            log.write(f"\n$ nbgrader {' '.join(command)}\n".encode())
+            log.flush()
+            start = log.tell()
+            done = subprocess.run(
+                [sys.executable, "-m", "nbgrader", *command],
+                check=False,
+                cwd=self.root,  # where nbgrader_config.py is
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                timeout=COMMAND_TIMEOUT,
+                # Never an exchange that real students share.
+                env={**os.environ, "NBGRADER_EXCHANGE": str(self.root / "exchange")},
+            )
+        if done.returncode != 0 and not may_fail:
+            said = self.log.read_bytes()[start:].decode(errors="replace")
+            raise CommandFailed(["nbgrader", *command], done.returncode, "", said[-2000:])
+
+
+def here() -> DemoClass:
+    """The demonstration of the assignment `containers`, in the folder that was cloned."""
+    return DemoClass(paths.course().parent, "containers")
