@@ -14,12 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import docker
-import psutil
 from jupyter_core.paths import jupyter_path
 from jupyterlab_server.config import get_federated_extensions, get_page_config
 from packaging.requirements import Requirement
 
-from dockerlab import commands, engine, images, paths
+from dockerlab import commands, engine, images, paths, ports
 from dockerlab.errors import CommandFailed, EngineError
 
 # What the lessons publish on the learner's machine.
@@ -150,7 +149,6 @@ def _disk() -> Finding:
 
 def _ports(client: docker.DockerClient | None) -> Iterator[Finding]:
     published = _published(client)
-    holders = _listeners()
     for port, purpose in PORTS.items():
         topic = f"port {port} ({purpose})"
         if port in published:
@@ -158,8 +156,8 @@ def _ports(client: docker.DockerClient | None) -> Iterator[Finding]:
             yield Finding(
                 topic, False, f"held by the container {name!r}", f"Stop it: docker stop {name}"
             )
-        elif port in holders:
-            yield Finding(topic, False, f"held by {holders[port]}", "Stop that program first.")
+        elif held := ports.holder(port):
+            yield Finding(topic, False, f"held by {held}", "Stop that program first.")
         else:
             yield Finding(topic, True, "free")
 
@@ -174,24 +172,6 @@ def _published(client: docker.DockerClient | None) -> dict[int, str]:
         for port in container["Ports"]
         if "PublicPort" in port
     }
-
-
-def _listeners() -> dict[int, str]:
-    """The TCP ports that programs of this machine listen on, and who they are."""
-    try:
-        sockets = psutil.net_connections("tcp")
-    except psutil.AccessDenied:  # macOS shows them to root alone
-        return {}
-    return {
-        s.laddr.port: _program(s.pid) for s in sockets if s.status == psutil.CONN_LISTEN and s.laddr
-    }
-
-
-def _program(pid: int | None) -> str:
-    try:
-        return f"{psutil.Process(pid).name()} (process {pid})" if pid else "another user's program"
-    except psutil.Error:
-        return f"process {pid}"
 
 
 def _packages() -> Finding:

@@ -10,12 +10,10 @@ import docker
 
 from dockerlab import paths
 from dockerlab.engine.embedded import EmbeddedEngine, Status
-from dockerlab.engine.locate import Endpoint, configured, default_socket
+from dockerlab.engine.locate import TLS_VARIABLES, Endpoint, configured, default_socket
 from dockerlab.errors import EngineNotFound
 
 __all__ = ["EmbeddedEngine", "Endpoint", "Status", "connect", "embedded", "find"]
-
-REQUEST_TIMEOUT = 60  # seconds that one request of a lesson may take
 
 
 def embedded(say: Callable[[str], None] = lambda line: None) -> EmbeddedEngine:
@@ -37,19 +35,20 @@ def find() -> Endpoint:
         EngineNotFound: none answers.
         EngineUnreachable: one is configured, but cannot be used.
     """
-    engine = embedded()
-    if named := configured():
-        is_ours = named.host == engine.endpoint.host  # set by an earlier connect()
-        return engine.endpoint if is_ours else named
-    if default := default_socket():
+    own = embedded()
+    named = configured()
+    if named and named.host != own.endpoint.host:  # ours is named by an earlier connect()
+        named.client().close()
+        return named
+    if not named and (default := default_socket()):
         return default
-    if sys.platform == "linux" and engine.answers():
-        return engine.endpoint
+    if sys.platform == "linux" and own.answers():
+        return own.endpoint
     raise EngineNotFound(_what_to_do())
 
 
 def connect(
-    *, start: bool = True, say: Callable[[str], None] = lambda line: None
+    *, start: bool = True, timeout: int = 60, say: Callable[[str], None] = lambda line: None
 ) -> docker.DockerClient:
     """Connect to the engine, and let this process's `docker` commands talk to the same one.
 
@@ -58,6 +57,7 @@ def connect(
 
     Args:
         start: start the embedded engine where no other answers (Linux, root).
+        timeout: seconds that any one request of the client may take.
         say: told what is being done, a line each.
 
     Raises:
@@ -71,11 +71,13 @@ def connect(
         if not start or not _can_start():
             raise
         endpoint = embedded(say).up()
-    if endpoint.how == "embedded":
-        os.environ.update(embedded().environment())
-    elif endpoint.tls is None:  # the TLS settings of a context have no variables that fit all cases
-        os.environ["DOCKER_HOST"] = endpoint.host
-    return endpoint.client(timeout=REQUEST_TIMEOUT)
+    client = endpoint.client(timeout=timeout)
+    ours = endpoint.how == "embedded"
+    variables = embedded().environment() if ours else endpoint.environment()
+    for name in TLS_VARIABLES:
+        os.environ.pop(name, None)
+    os.environ.update(variables)
+    return client
 
 
 def _can_start() -> bool:
@@ -88,6 +90,6 @@ def _what_to_do() -> str:
     if os.geteuid() == 0:
         return "No Docker daemon answers. Start the course's own: autograder engine up"
     return (
-        "No Docker daemon answers. Start Docker (sudo systemctl start docker), or run the course "
-        "as root, which brings its own engine."
+        "No Docker daemon answers. Install Docker or start it (sudo systemctl start docker), or run "
+        "the course as root: it brings its own engine."
     )

@@ -21,6 +21,7 @@ from dockerlab import paths
 from dockerlab.engine import packages
 from dockerlab.errors import DockerLabError, ImageUnavailable, WaitTimeout
 from dockerlab.images.catalogue import Image
+from dockerlab.ports import holder
 from dockerlab.wait import wait_for
 
 START_TIMEOUT = 20  # seconds
@@ -74,10 +75,10 @@ def start(say: Callable[[str], None] = lambda line: None) -> None:
     if pid() is not None and _answers():
         return
     stop()
-    if holder := _port_holder():
+    if held := holder(paths.MIRROR_PORT):
         raise DockerLabError(
             f"Port {paths.MIRROR_PORT} of this machine, which the course's registry mirror needs, "
-            f"is held by {holder}. Stop that program, then try again."
+            f"is held by {held}. Stop that program, then try again."
         )
     program = packages.ensure_registry(paths.home(), say)
     folder = _folder()
@@ -156,18 +157,3 @@ def _answers() -> bool:
             return bool(json.load(answer) == {})
     except (urllib.error.URLError, TimeoutError, ValueError, ConnectionError):
         return False
-
-
-def _port_holder() -> str | None:
-    """The program that listens on the mirror's port, if any."""
-    for connection in psutil.net_connections("tcp"):
-        if (
-            connection.status == psutil.CONN_LISTEN
-            and connection.laddr
-            and connection.laddr.port == paths.MIRROR_PORT
-            and connection.laddr.ip in ("127.0.0.1", "0.0.0.0", "::")  # noqa: S104
-        ):
-            with contextlib.suppress(psutil.Error):
-                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
-            return "another program"
-    return None
