@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 import click
@@ -49,13 +50,21 @@ def status() -> None:
     """Say which engine the course uses. Status 0 where one answers, 1 otherwise."""
     try:
         endpoint = engines.find()
+        with contextlib.closing(endpoint.client()) as client:
+            info = client.info()
     except EngineError as error:
         click.echo(str(error))
         sys.exit(1)
     click.echo(f"The course uses the engine at {endpoint.host} ({endpoint.how}).")
-    own = engines.embedded()
+    click.echo(f"  version     {info['ServerVersion']}")
+    click.echo(f"  containers  {info['Containers']}, {info['ContainersRunning']} of them running")
     if endpoint.how == "embedded":
+        own = engines.embedded()
         now = own.status()
-        click.echo(f"  version     {now.version}, process {now.pid}")
-        click.echo(f"  containers  {now.containers} running")
+        click.echo(f"  process     {now.pid}")
         click.echo(f"  folder      {own.home}, {now.disk / 1e9:.1f} GB")
+        if now.cut_off:
+            click.echo(
+                "  network     Containers reach no network: another Docker engine's packet filter "
+                "drops what they send. Start that engine and use it, or restart the machine."
+            )

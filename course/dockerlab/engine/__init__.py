@@ -90,6 +90,6 @@ def _what_to_do() -> str:
     if os.geteuid() == 0:
         return "No Docker daemon answers. Start the course's own: autograder engine up"
     return (
-        "No Docker daemon answers. Install Docker or start it (sudo systemctl start docker), or run "
+        "No Docker daemon answers. Install or start Docker (sudo systemctl start docker), or run "
         "the course as root: it brings its own engine."
     )

@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,13 +21,14 @@ import psutil
 from dockerlab.engine import packages, traces
 from dockerlab.engine.locate import Endpoint
 from dockerlab.engine.packages import Programs
-from dockerlab.errors import EngineError, EngineStartError, EngineUnreachable, WaitTimeout
+from dockerlab.errors import DockerLabError, EngineError, EngineStartError, EngineUnreachable
 from dockerlab.paths import MIRROR_PORT
 from dockerlab.wait import wait_for
 
 START_TIMEOUT = 60  # seconds
 STOP_TIMEOUT = 40  # seconds; the daemon gives containers 10 of them
 LOCK_TIMEOUT = 900  # seconds: another start may be downloading
+SOCKET_LENGTH = 107  # bytes; the kernel's limit for a socket's path
 BRIDGE_ADDRESS = "10.213.0.1/24"
 
 
@@ -42,6 +42,7 @@ class Status:
         version: of the engine.
         containers: how many run.
         disk: bytes that its folder takes.
+        cut_off: whether another engine's packet filter keeps its containers from the network.
     """
 
     running: bool
@@ -49,6 +50,7 @@ class Status:
     version: str = ""
     containers: int = 0
     disk: int = 0
+    cut_off: bool = False
 
 
 class EmbeddedEngine:
@@ -68,7 +70,7 @@ class EmbeddedEngine:
         private: bool = False,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
-        self.home = home
+        self.home = home = home.resolve()  # as the system names mounts in it
         self.private = private
         self._say = say
         self.run_folder = home / "run"
@@ -110,39 +112,37 @@ class EmbeddedEngine:
         Raises:
             EngineStartError: it cannot be started; the message says what to do.
         """
-        _require_linux_root()
-        try:
-            self.home.mkdir(parents=True, exist_ok=True)
-            with self._locked():
-                if not self.answers():
-                    self._start()
-        except OSError as error:
-            raise EngineStartError(
-                f"The course's own engine could not be started: {error.strerror} "
-                f"({error.filename or self.home}). Mend that, then try again."
-            ) from error
+        self._check_length()
+        with self._locked():
+            if not self.answers():
+                self._start()
         return self.endpoint
 
     def down(self) -> None:
-        """Stop the engine and its containers; leave nothing of it but its folder."""
-        _require_linux_root()
-        if not self.home.exists():
-            return
+        """Stop the engine and its containers; leave nothing of it but its folder.
+
+        Raises:
+            EngineError: it cannot be stopped; the message says what to do.
+        """
         with self._locked():
             self._stop()
 
     def reset(self) -> None:
-        """Stop the engine and forget all it has, but for the downloaded programs."""
-        self.down()
-        for folder in (self.data_root, self.run_folder):
-            shutil.rmtree(folder, ignore_errors=True)
-        self.log.unlink(missing_ok=True)
+        """Stop the engine and forget all it has, but for the downloaded programs.
+
+        Raises:
+            EngineError: it cannot be stopped; the message says what to do.
+        """
+        with self._locked():
+            self._stop()
+            for folder in (self.data_root, self.run_folder):
+                if folder.exists():
+                    shutil.rmtree(folder)
+            self.log.unlink(missing_ok=True)
 
     def status(self) -> Status:
         """What the engine is doing now."""
-        disk = sum(
-            f.lstat().st_size for f in self.home.rglob("*") if f.is_file() and not f.is_symlink()
-        )
+        disk = _disk_use(self.home)
         try:
             with contextlib.closing(self.endpoint.client()) as client:
                 info = client.info()
@@ -154,6 +154,7 @@ class EmbeddedEngine:
             version=info["ServerVersion"],
             containers=info["ContainersRunning"],
             disk=disk,
+            cut_off=self.trace.is_cut_off(),
         )
 
     def environment(self) -> dict[str, str]:
@@ -169,16 +170,30 @@ class EmbeddedEngine:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        """Let one process at a time start or stop this engine."""
-        lock = filelock.FileLock(self.home / "lock", timeout=LOCK_TIMEOUT)
+        """Let one process at a time start or stop this engine; put what fails into a sentence."""
+        _require_linux_root()
         try:
-            with lock:
+            self.home.mkdir(parents=True, exist_ok=True)
+            with filelock.FileLock(self.home / "lock", timeout=LOCK_TIMEOUT):
                 yield
         except filelock.Timeout as error:
             raise EngineStartError(
-                f"Another start of this engine has held {lock.lock_file} for "
+                f"Another start of this engine has held {error.lock_file} for "
                 f"{LOCK_TIMEOUT // 60} minutes. End that process, then try again."
             ) from error
+        except OSError as error:
+            raise EngineStartError(
+                f"The course's own engine stumbled: {error.strerror} "
+                f"({error.filename or self.home}). Mend that, then try again."
+            ) from error
+
+    def _check_length(self) -> None:
+        longest = f"{self.run_folder}/exec/containerd/containerd.sock.ttrpc"
+        if len(os.fsencode(longest)) > SOCKET_LENGTH:
+            raise EngineStartError(
+                f"{self.home} is too long a path for the engine's sockets. "
+                "Name a shorter one: DOCKERLAB_HOME=…"
+            )
 
     def _start(self) -> None:
         programs = packages.ensure(self.home, self._say)
@@ -205,29 +220,22 @@ class EmbeddedEngine:
         ]
         if programs.init:
             command.append(f"--init-path={programs.init}")
-        with self.log.open("wb") as log:
-            process = subprocess.Popen(
-                self.trace.enter(command, BRIDGE_ADDRESS),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                cwd="/",
-                env={**os.environ, "PATH": os.pathsep.join(path), "TMPDIR": "/tmp"},  # noqa: S108
-            )
+        environment = {"PATH": os.pathsep.join(path), "TMPDIR": "/tmp"}  # noqa: S108
         try:
+            started = self.trace.launch(command, BRIDGE_ADDRESS, self.log, environment)
             wait_for(
-                lambda: self.answers() or process.poll() is not None,
+                lambda: self.answers() or not traces.is_alive(started),
                 timeout=START_TIMEOUT,
                 what="Docker Engine to answer",
             )
-        except (WaitTimeout, KeyboardInterrupt):
+            if not self.answers():
+                raise EngineStartError("Docker Engine did not start.")
+        except DockerLabError as error:
             self._stop()
-            process.kill()
+            raise EngineStartError(f"{error} {self._last_words()}") from error
+        except KeyboardInterrupt:
+            self._stop()
             raise
-        if process.poll() is not None:
-            self._stop()
-            raise EngineStartError(f"Docker Engine did not start: {self._last_error()}")
 
     def _stop(self) -> None:
         pid = self.pid()
@@ -242,11 +250,22 @@ class EmbeddedEngine:
         for stale in (self._pid_file, self.run_folder / "docker.sock"):
             stale.unlink(missing_ok=True)
 
-    def _last_error(self) -> str:
+    def _last_words(self) -> str:
         """The end of the daemon's log, where it says why it gave up."""
-        lines = self.log.read_text(errors="replace").splitlines()
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
         told = [line for line in lines if "level=" not in line or "level=error" in line]
-        return f"{' '.join((told or lines)[-3:]) or 'it said nothing'} (see {self.log})"
+        return f"{' '.join((told or lines)[-3:])} (see {self.log})"
+
+
+def _disk_use(folder: Path) -> int:
+    """Bytes that a folder takes on its disk, without what is mounted in it."""
+    total = 0
+    for top, folders, files in os.walk(folder):
+        folders[:] = [f for f in folders if not os.path.ismount(f"{top}/{f}")]
+        for file in files:
+            with contextlib.suppress(FileNotFoundError):  # a running engine removes some
+                total += os.lstat(f"{top}/{file}").st_blocks * 512
+    return total
 
 
 def _write_plugin_config(folder: Path, programs: Programs) -> None:

@@ -19,7 +19,7 @@ import psutil
 
 from dockerlab.commands import run
 from dockerlab.engine import firewall
-from dockerlab.errors import CommandFailed
+from dockerlab.errors import CommandFailed, EngineError
 from dockerlab.wait import wait_for
 
 FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
@@ -81,20 +81,33 @@ class Trace:
         FORWARDING.write_text("1")
         return [str(links), *path]
 
-    def enter(self, command: list[str], address: str) -> list[str]:
-        """The command line that makes the default bridge and becomes `command`.
+    def launch(
+        self, daemon: list[str], address: str, log: Path, environment: dict[str, str]
+    ) -> psutil.Process:
+        """Make the default bridge and start the daemon, which outlives this process.
 
         Args:
-            command: the daemon's.
+            daemon: its command line.
             address: of the bridge, with the length of its network's prefix.
+            log: the file that takes what the daemon says; what is in it goes.
+            environment: variables for the daemon on top of our own.
+
+        Raises:
+            CommandFailed: the bridge cannot be made.
         """
+        bridge = self.bridge
+        forward = f"echo 1 >{FORWARDING} && " if self.private else ""
+        # Not by `&`: the daemon, and with it all containers, would ignore Ctrl-C's signal.
+        become = f"echo $$; exec {shlex.join(daemon)} >{shlex.quote(str(log))} 2>&1"
         script = (
-            f"ip link set lo up; ip link add {self.bridge} type bridge && "
-            f"ip address add {address} dev {self.bridge} && ip link set {self.bridge} up && "
-            f"exec {shlex.join(command)}"
+            f"ip link set lo up && {forward}"
+            f"{{ ip link show {bridge} >/dev/null 2>&1 || ip link add {bridge} type bridge; }} && "
+            f"ip address replace {address} dev {bridge} && ip link set {bridge} up && "
+            f"exec {shlex.join(['setsid', '--fork', 'sh', '-c', become])}"
         )
         namespace = ["unshare", "--net"] if self.private else []
-        return [*namespace, "sh", "-c", script]
+        said = run([*namespace, "sh", "-c", script], timeout=20, cwd=Path("/"), env=environment)
+        return psutil.Process(int(said))
 
     def remove(self) -> None:
         """Take away whatever the engine left. The daemon has been told to stop before."""
@@ -115,40 +128,62 @@ class Trace:
         for process in mine:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-        wait_for(lambda: not any(map(_is_alive, mine)), timeout=10, what="the engine to end")
+        wait_for(lambda: not any(map(is_alive, mine)), timeout=10, what="the engine to end")
 
     def _is_mine(self, process: psutil.Process) -> bool:
         """Whether this is a program of the engine: by its name, and this folder among its words."""
         name, words = process.info["name"], process.info["cmdline"] or []
-        return name.startswith(DAEMONS) and any(f"{self.home}/" in word for word in words)
+        return (
+            name.startswith(DAEMONS)
+            and any(f"{self.home}/" in word for word in words)
+            and _shares_our_pids(process)
+        )
 
     def _unmount(self) -> None:
         """Unmount what lies in the folder, the last mounted first."""
+        for mount in reversed(self._mounts()):
+            with contextlib.suppress(CommandFailed):  # it may have gone along with another
+                run(["umount", "--lazy", mount], timeout=20)
+        if left := self._mounts():
+            # A volume may be a folder of the learner's: `reset` must never reach into it.
+            raise EngineError(f"{left[-1]} cannot be unmounted. Do that by hand, then try again.")
+
+    def _mounts(self) -> list[str]:
+        """Where something is mounted in the folder, in the order of mounting."""
         mounts = [
             line.split()[4].encode().decode("unicode_escape")
             for line in Path("/proc/self/mountinfo").read_text().splitlines()
         ]
-        for mount in reversed(mounts):
-            if mount.startswith(f"{self.home}/"):
-                with contextlib.suppress(CommandFailed):
-                    run(["umount", "--lazy", mount], timeout=20)
+        return [mount for mount in mounts if mount.startswith(f"{self.home}/")]
+
+    def is_cut_off(self) -> bool:
+        """Whether the other backend's rules drop what containers send to the network."""
+        record = self._recorded()
+        return record is not None and firewall.foreign_drop(record["backend"])
+
+    def _recorded(self) -> dict[str, str] | None:
+        """What `prepare` noted; None for a private engine, and where nothing is to be undone."""
+        try:
+            record: dict[str, str] = json.loads(self._record.read_text())
+        except (OSError, ValueError):
+            return None
+        return record
 
     def _remove_network(self) -> None:
-        if self.private:
+        record = self._recorded()
+        if record is None:
             return
-        try:
-            record = json.loads(self._record.read_text())
-        except (OSError, ValueError):
-            return
-        self._record.unlink()
-        if record["boot"] != BOOT_ID.read_text().strip():
-            return  # the machine has been started anew since, and its network with it
+        if record["boot"] == BOOT_ID.read_text().strip():  # a new start took all with it
+            self._restore_network(record["backend"], record["forwarding"])
+        self._record.unlink()  # last: an interrupted removal is done again
+
+    def _restore_network(self, backend: str, forwarding: str) -> None:
         bridges = self._bridges()
-        firewall.remove_rules(record["backend"], bridges)
+        firewall.remove_rules(backend, bridges)
         for bridge in bridges:
             with contextlib.suppress(CommandFailed):
                 run(["ip", "link", "delete", bridge], timeout=20)
-        if record["forwarding"] == "0" and not _others_forward():
+        if forwarding == "0" and not _others_forward():
             FORWARDING.write_text("0")
 
     def _bridges(self) -> list[str]:
@@ -176,11 +211,19 @@ class Trace:
                     os.rmdir(folder)
 
 
-def _is_alive(process: psutil.Process) -> bool:
-    """Whether it still does anything; a zombie only waits for its parent."""
+def is_alive(process: psutil.Process) -> bool:
+    """Whether a process still does anything; a zombie only waits for its parent."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
+        return False
+
+
+def _shares_our_pids(process: psutil.Process) -> bool:
+    """Whether a process is outside of any container, as seen from here."""
+    try:
+        return os.path.samefile(f"/proc/{process.pid}/ns/pid", "/proc/self/ns/pid")
+    except OSError:
         return False
 
 
