@@ -19,12 +19,13 @@ BUILD_TIMEOUT = 900  # seconds without a word from the daemon
 Say = Callable[[str], None]
 
 
-def build(client: docker.DockerClient, image: Image, home: Path, say: Say) -> None:
-    """Make an image from the course's own recipe, under its real name.
+def build(client: docker.DockerClient, image: Image, name: str, home: Path, say: Say) -> None:
+    """Make an image from the course's own recipe.
 
     Args:
         client: of the engine to build on.
         image: what to build; its base must be there.
+        name: what to call it on the engine, without a tag.
         home: the folder that keeps the base's file system for the next time.
         say: told what is being done.
 
@@ -33,10 +34,10 @@ def build(client: docker.DockerClient, image: Image, home: Path, say: Say) -> No
     """
     try:
         if image.suite:
-            _import_base(client, image, home, say)
+            _import_base(client, image, name, home, say)
         else:
-            _build(client, image, say)
-    except (docker.errors.APIError, DockerLabError) as error:
+            _build(client, image, name, say)
+    except (docker.errors.APIError, DockerLabError, OSError) as error:
         raise ImageUnavailable(
             f"The image {image.name!r} could be had neither from Docker Hub nor by building it: "
             f"{error}\nIs the network up, and is there space on the disk? Then try again: "
@@ -44,7 +45,9 @@ def build(client: docker.DockerClient, image: Image, home: Path, say: Say) -> No
         ) from error
 
 
-def _import_base(client: docker.DockerClient, image: Image, home: Path, say: Say) -> None:
+def _import_base(
+    client: docker.DockerClient, image: Image, name: str, home: Path, say: Say
+) -> None:
     packages.ensure_system({"mmdebstrap": "mmdebstrap"}, say)
     tar = home / "base" / f"{image.suite}.tar"
     if not tar.exists():
@@ -70,17 +73,17 @@ def _import_base(client: docker.DockerClient, image: Image, home: Path, say: Say
     command = ",".join(f'"{word}"' for word in image.contract["command"])
     client.api.import_image_from_file(
         str(tar),
-        repository=image.name,
+        repository=name,
         tag="latest",
         changes=[f"CMD [{command}]", f"LABEL {ORIGIN_LABEL}=course"],
     )
 
 
-def _build(client: docker.DockerClient, image: Image, say: Say) -> None:
+def _build(client: docker.DockerClient, image: Image, name: str, say: Say) -> None:
     said: list[str] = []
     for message in client.api.build(
         path=str(image.folder),
-        tag=image.reference,
+        tag=f"{name}:latest",
         labels={ORIGIN_LABEL: "course"},
         rm=True,
         network_mode="host",  # another engine's firewall may drop what is forwarded

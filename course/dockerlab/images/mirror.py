@@ -21,7 +21,7 @@ from dockerlab import paths
 from dockerlab.engine import packages
 from dockerlab.errors import DockerLabError, ImageUnavailable, WaitTimeout
 from dockerlab.images.catalogue import Image
-from dockerlab.ports import holder
+from dockerlab.ports import holders
 from dockerlab.wait import wait_for
 
 START_TIMEOUT = 20  # seconds
@@ -45,6 +45,16 @@ def _folder() -> Path:
 
 def _address(path: str = "") -> str:
     return f"http://127.0.0.1:{paths.MIRROR_PORT}/v2/{path}"
+
+
+def name(image: Image) -> str:
+    """What an engine calls an image that it sends to the mirror, without a tag."""
+    return f"127.0.0.1:{paths.MIRROR_PORT}/library/{image.name}"
+
+
+def exists() -> bool:
+    """Whether the mirror has ever been filled."""
+    return (_folder() / "storage").exists()
 
 
 def is_used_by(client: docker.DockerClient) -> bool:
@@ -75,13 +85,22 @@ def start(say: Callable[[str], None] = lambda line: None) -> None:
     if pid() is not None and _answers():
         return
     stop()
-    if held := holder(paths.MIRROR_PORT):
+    if held := holders(paths.MIRROR_PORT):
         raise DockerLabError(
             f"Port {paths.MIRROR_PORT} of this machine, which the course's registry mirror needs, "
-            f"is held by {held}. Stop that program, then try again."
+            f"is held by {', '.join(held)}. Stop that program, then try again."
         )
     program = packages.ensure_registry(paths.home(), say)
-    folder = _folder()
+    try:
+        _launch(program, _folder())
+    except OSError as error:
+        raise DockerLabError(
+            f"The registry mirror cannot be started in {_folder()}: {error.strerror}. "
+            "Mend that, then try again."
+        ) from error
+
+
+def _launch(program: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "config.yml"
     config.write_text(CONFIG.format(storage=folder / "storage", port=paths.MIRROR_PORT))
@@ -133,22 +152,21 @@ def holds(image: Image) -> bool:
 
 
 def push(client: docker.DockerClient, image: Image) -> None:
-    """Put an image that the engine has into the mirror.
+    """Put an image into the mirror.
+
+    Args:
+        client: of an engine that has it under the mirror's name for it.
+        image: which one.
 
     Raises:
         ImageUnavailable: the mirror does not take it.
     """
-    name = f"127.0.0.1:{paths.MIRROR_PORT}/library/{image.name}"
-    client.api.tag(image.reference, name, "latest")
-    try:
-        for message in client.api.push(name, "latest", stream=True, decode=True):
-            if "error" in message:
-                raise ImageUnavailable(
-                    f"The mirror does not take the image {image.name!r}: {message['error']}. "
-                    "Is the disk full? Free some space, then try again."
-                )
-    finally:
-        client.api.remove_image(f"{name}:latest", noprune=True)
+    for message in client.api.push(name(image), "latest", stream=True, decode=True):
+        if "error" in message:
+            raise ImageUnavailable(
+                f"The mirror does not take the image {image.name!r}: {message['error']}. "
+                "Is the disk full? Free some space, then try again."
+            )
 
 
 def _answers() -> bool:

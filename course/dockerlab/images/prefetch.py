@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from functools import partial
 from graphlib import TopologicalSorter
 
@@ -52,6 +53,8 @@ def ensure(
             _each(missing, partial(_pull, client, progress=progress))
         else:
             _make(client, missing, progress)
+    elif mirror.is_used_by(client) and mirror.exists():
+        mirror.start(partial(progress, "mirror"))  # for the learner's own `docker pull`
     return {i.name: origin(client, i) or "?" for i in wanted}
 
 
@@ -77,10 +80,14 @@ def _make(client: docker.DockerClient, missing: list[Image], progress: Progress)
         if mirrored and mirror.holds(wanted):
             _pull(client, wanted, progress)
             return
-        build(client, wanted, paths.home(), partial(progress, wanted.name))
+        # The real name comes last: an image that has it is in the mirror too.
+        name = mirror.name(wanted) if mirrored else wanted.name
+        build(client, wanted, name, paths.home(), partial(progress, wanted.name))
         if mirrored:
             progress(wanted.name, "filing in the mirror")
             mirror.push(client, wanted)
+            client.api.tag(name, wanted.name, "latest")
+            client.api.remove_image(f"{name}:latest", noprune=True)
         progress(wanted.name, "ready")
 
     order = TopologicalSorter[str]()
@@ -95,9 +102,23 @@ def _make(client: docker.DockerClient, missing: list[Image], progress: Progress)
 
 def _each(images: list[Image], get: Callable[[Image], None]) -> None:
     """Get several images side by side; the first failure is raised once all have ended."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for done in [pool.submit(get, i) for i in images]:
-            done.result()
+    slots = threading.Semaphore(AT_ONCE)
+
+    def work(wanted: Image, result: Future[None]) -> None:
+        try:
+            with slots:
+                get(wanted)
+            result.set_result(None)
+        except Exception as error:  # raised below, in the caller's thread
+            result.set_exception(error)
+
+    results = [Future[None]() for _ in images]
+    for wanted, result in zip(images, results, strict=True):
+        # A daemon thread does not hold up Ctrl-C: the engine ends a build whose client has gone.
+        threading.Thread(target=work, args=(wanted, result), daemon=True).start()
+    wait(results)
+    for result in results:
+        result.result()
 
 
 def _pull(client: docker.DockerClient, wanted: Image, progress: Progress) -> None:
