@@ -1,53 +1,71 @@
-"""Removing what a lesson made, and nothing else: by its label, and by names that it declares."""
+"""Removing what a lesson made, and only that.
+
+Nothing is ever pruned: what else the learner has on the engine is none of ours.
+"""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 import docker
 
-LABEL = "dockerlab.lesson"
-"""The key of the label that everything bears that a lesson makes."""
+from dockerlab.labels import label
 
 
-def remove(client: docker.DockerClient, lesson: str, names: Iterable[str] = ()) -> list[str]:
-    """Remove a lesson's containers, networks, volumes and images.
+def clean_up(client: docker.DockerClient, lesson: str, *, names: Iterable[str] = ()) -> list[str]:
+    """Remove the containers, networks, volumes and images that bear a lesson's label.
 
     Args:
         client: of the engine.
-        lesson: the value of its label.
-        names: of containers that it makes in ways that set no label.
+        lesson: its short name.
+        names: of containers that go even without the label, as a learner may have typed the
+            command without it. A name matches as a whole.
 
     Returns:
-        What was removed, in words, sorted.
+        What was removed, such as "container web", sorted by kind and name.
+
+    Raises:
+        docker.errors.APIError: the daemon refuses to remove something.
     """
-    return sorted({*_containers(client, lesson, names), *_others(client, lesson)})
-
-
-def _containers(client: docker.DockerClient, lesson: str, names: Iterable[str]) -> Iterator[str]:
-    labelled = client.api.containers(all=True, filters={"label": f"{LABEL}={lesson}"})
-    found = {box["Id"]: box["Names"][0].lstrip("/") for box in labelled}
+    ours = {"label": label(lesson)}
+    removed = []
+    for box in client.api.containers(all=True, filters=ours):
+        name = box["Names"][0].lstrip("/") if box["Names"] else box["Id"][:12]
+        if _gone(client.api.remove_container, box["Id"], force=True, v=True):
+            removed.append(f"container {name}")
     for name in names:
-        with contextlib.suppress(docker.errors.NotFound):
-            box = client.api.inspect_container(name)
-            if box["Name"] == f"/{name}":  # a name, not the start of somebody's id
-                found[box["Id"]] = name
-    for container_id, name in found.items():
-        with contextlib.suppress(docker.errors.NotFound):
-            # v: with the volumes that have no name, which nobody else can use
-            client.api.remove_container(container_id, force=True, v=True)
-            yield f"container {name}"
-
-
-def _others(client: docker.DockerClient, lesson: str) -> Iterator[str]:
-    ours = {"label": f"{LABEL}={lesson}"}
+        if (found := _id_of(client, name)) and _gone(
+            client.api.remove_container, found, force=True, v=True
+        ):
+            removed.append(f"container {name}")
     for network in client.api.networks(filters=ours):
-        client.api.remove_network(network["Id"])
-        yield f"network {network['Name']}"
+        if _gone(client.api.remove_network, network["Id"]):
+            removed.append(f"network {network['Name']}")
     for volume in client.api.volumes(filters=ours)["Volumes"] or []:
-        client.api.remove_volume(volume["Name"])
-        yield f"volume {volume['Name']}"
+        if _gone(client.api.remove_volume, volume["Name"]):
+            removed.append(f"volume {volume['Name']}")
     for image in client.api.images(filters=ours):
-        client.api.remove_image(image["Id"], force=True)
-        yield f"image {(image['RepoTags'] or ['without a name'])[0]}"
+        if _gone(client.api.remove_image, image["Id"], force=True):
+            removed.append(f"image {(image['RepoTags'] or ['without a name'])[0]}")
+    return sorted(removed)
+
+
+def _id_of(client: docker.DockerClient, name: str) -> str | None:
+    """The id of the container of exactly this name.
+
+    The daemon would also take the start of another container's id for a name.
+    """
+    try:
+        box = client.api.inspect_container(name)
+    except docker.errors.NotFound:
+        return None
+    return str(box["Id"]) if box["Name"] == f"/{name}" else None
+
+
+def _gone(remove: Callable[..., object], what: str, **options: bool) -> bool:
+    """Remove something; False where somebody else was faster."""
+    try:
+        remove(what, **options)
+    except docker.errors.NotFound:
+        return False
+    return True

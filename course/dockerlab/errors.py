@@ -6,6 +6,7 @@
     │   ├── EngineUnreachable     a daemon is configured, but does not let us in or does not answer
     │   └── EngineStartError      the embedded engine did not come up
     ├── ImageUnavailable          an image can be had from nowhere
+    ├── LessonNotReady            a lesson lacks something that it needs
     ├── CommandFailed             a program that we ran ended with an error
     └── WaitTimeout               a condition did not come true in time
 
@@ -39,6 +40,14 @@ class EngineStartError(EngineError):
 
 class ImageUnavailable(DockerLabError):
     """An image can be had neither from Docker Hub nor from the course's own recipes."""
+
+
+class LessonNotReady(DockerLabError):
+    """A lesson lacks something that it needs."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the sentence alone."""
+        return [f"Not ready yet: {self}"]
 
 
 class WaitTimeout(DockerLabError):

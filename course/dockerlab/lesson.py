@@ -1,70 +1,124 @@
-"""A lesson's first cell and its last: what it needs, and tidying up."""
+"""The first and the last cell of a lesson."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import docker
 
-from dockerlab import cleanup
-from dockerlab import images as course_images
+from dockerlab import images, labels, ports
+from dockerlab.cleanup import clean_up
 from dockerlab.engine import connect
-from dockerlab.ports import holder
+from dockerlab.errors import DockerLabError, LessonNotReady
+
+DISK_NEEDED = 1.0  # GB free: what the containers of one lesson may write
 
 
-@dataclass(frozen=True)
 class Lesson:
-    """One lesson, as it stands towards the engine.
+    """What a lesson needs and makes.
 
-    Attributes:
-        name: as in its label and its file's name.
-        images: of the course, that it runs.
-        ports: of this machine, that it publishes.
-        names: of containers that it makes in ways that set no label.
+    Args:
+        name: its short name; all that it makes bears the label `dockerlab.lesson=NAME`.
+        names: of the containers that it, or its learner, makes.
+        images: that it runs; what is missing is fetched.
+        ports: TCP ports of this machine that it publishes.
     """
 
-    name: str
-    images: Sequence[str] = ()
-    ports: Sequence[int] = ()
-    names: Sequence[str] = ()
+    def __init__(
+        self,
+        name: str,
+        *,
+        names: Sequence[str] = (),
+        images: Sequence[str] = (),
+        ports: Sequence[int] = (),
+    ) -> None:
+        self.name = name
+        self.names = tuple(names)
+        self.images = tuple(images)
+        self.ports = tuple(ports)
+        self._client: docker.DockerClient | None = None
+
+    @property
+    def label(self) -> str:
+        """The lesson's label as the docker command wants it: "dockerlab.lesson=NAME"."""
+        return labels.label(self.name)
 
     @property
     def labels(self) -> dict[str, str]:
-        """The label to give to everything that the lesson makes."""
-        return {cleanup.LABEL: self.name}
+        """The lesson's label as docker-py wants it."""
+        return labels.labels(self.name)
+
+    @property
+    def client(self) -> docker.DockerClient:
+        """A client of the engine.
+
+        Raises:
+            LessonNotReady: the lesson has not been started.
+        """
+        if self._client is None:
+            raise LessonNotReady("Run the lesson's first cell first.")
+        return self._client
 
     def start(self) -> docker.DockerClient:
-        """Connect, clear what an earlier run left, and see that all is there. Says so, a line each.
+        """Connect, check what the lesson needs, and remove what an earlier run has left.
 
         Returns:
             A client of the engine.
+
+        Raises:
+            LessonNotReady: something is missing; the message says what to do.
         """
-        client = connect(say=print)
-        print(f"engine   Docker {client.version()['Version']}")
-        cleanup.remove(client, self.name, self.names)
-        origins = course_images.ensure(client, self.images, progress=_tell)
-        for origin in sorted(set(origins.values())):
-            names = ", ".join(name for name in origins if origins[name] == origin)
-            print(f"images   {names}: from {origin}")
-        for port in self.ports:
-            held = holder(port)
-            print(
-                f"port     {port}: "
-                + (
-                    f"held by {held}; stop that program, then run this cell again"
-                    if held
-                    else "free"
-                )
+        try:
+            self._client = client = connect(say=print)
+            origins = images.ensure(
+                client, self.images, progress=lambda image, doing: print(f"{image}: {doing}")
             )
+        except DockerLabError as error:
+            raise LessonNotReady(str(error)) from error
+        clean_up(client, self.name, names=self.names)
+        self._need_ports()
+        self._need_disk()
+        self._tell("engine", f"Docker Engine {client.version()['Version']} answers")
+        for origin in sorted(set(origins.values())):
+            came = [image for image in self.images if origins[image] == origin]
+            self._tell("images", f"{', '.join(came)} (from {origin})")
+        self._tell("ports", f"{', '.join(map(str, self.ports))} are free")
         return client
 
     def clean_up(self) -> None:
-        """Remove what the lesson made, and only that; say what it was."""
-        client = connect()
-        for line in cleanup.remove(client, self.name, self.names) or ["nothing was left"]:
-            print(line)
+        """Remove what the lesson made, by its label and its declared names, and say what."""
+        removed = clean_up(self.client, self.name, names=self.names)
+        print("\n".join(f"removed {what}" for what in removed) or "nothing was left")
 
+    def _need_ports(self) -> None:
+        for port in self.ports:
+            if not (programs := ports.holders(port)):
+                continue
+            holder = next(
+                (
+                    f"the container {box['Names'][0].lstrip('/')}"
+                    for box in self.client.api.containers()
+                    if any(p.get("PublicPort") == port for p in box["Ports"])
+                ),
+                programs[0],
+            )
+            raise LessonNotReady(
+                f"Port {port} is held by {holder}. Stop that first, then run this cell again."
+            )
 
-def _tell(name: str, doing: str) -> None:
-    print(f"image    {name}: {doing}")
+    def _need_disk(self) -> None:
+        root = self.client.info()["DockerRootDir"]
+        try:
+            free = shutil.disk_usage(root).free / 1e9
+        except OSError:  # the engine runs elsewhere: on another machine, or in a VM
+            return
+        if free < DISK_NEEDED:
+            raise LessonNotReady(
+                f"Only {free:.1f} GB are free at {root}; the lesson needs {DISK_NEEDED:g}. "
+                "`docker system df` shows what Docker uses."
+            )
+
+    @staticmethod
+    def _tell(topic: str, found: str) -> None:
+        print(f"✓ {topic:<7} {found}")

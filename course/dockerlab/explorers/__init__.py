@@ -1,5 +1,6 @@
-"""Explorers: widgets with which a learner drives the real thing and sees what it does."""
+"""Widgets that drive a real engine; each shows a picture where no kernel runs."""
 
 from dockerlab.explorers.container_states import ContainerStates
+from dockerlab.explorers.states import Action, State, allowed, observe
 
-__all__ = ["ContainerStates"]
+__all__ = ["Action", "ContainerStates", "State", "allowed", "observe"]

@@ -1,154 +1,176 @@
-"""The explorer of lesson 04: buttons that drive one real container through its states."""
+"""The explorer of a container's states: buttons, a real container, and the daemon's events."""
 
 from __future__ import annotations
 
-import contextlib
 import threading
+import time
 from collections import deque
-from datetime import datetime
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
 import docker
 import ipywidgets as widgets
+import requests
 
-from dockerlab.explorers.states import ACTIONS, allowed, drawing
+from dockerlab.explorers.drawing import svg
+from dockerlab.explorers.events import EventWatch
+from dockerlab.explorers.states import Action, State, allowed, observe
+from dockerlab.lesson import Lesson
 
-SHOWN_EVENTS = 12
-STOP_TIMEOUT = 2  # seconds between SIGTERM and SIGKILL: short, so that the wait can be watched
-LISTENING_NOTE = "every state is the daemon's answer to inspect"
+NAME = "state-explorer"
+IMAGE = "busybox"
+# A well-behaved program: it ends with 0 when asked to stop. A killed one is not asked.
+COMMAND = ["sh", "-c", "trap 'exit 0' TERM; while true; do sleep 1 & wait $!; done"]
+EVENTS_SHOWN = 12
+GRACE = 5  # seconds from SIGTERM to SIGKILL
+HELP = {
+    Action.CREATE: "Make a container from the image; nothing runs yet",
+    Action.START: "Start the container's program",
+    Action.PAUSE: "Freeze its processes",
+    Action.UNPAUSE: "Let its frozen processes go on",
+    Action.STOP: "Ask its program to end (SIGTERM), kill it after the grace time",
+    Action.KILL: "End its program at once (SIGKILL)",
+    Action.RESTART: "Stop it if it runs, then start it",
+    Action.REMOVE: "Remove the container and all that it has written",
+}
+EMPTY = "<i>no event yet: press a button</i>"
 
 
-class ContainerStates(widgets.VBox):  # type: ignore[misc]
-    """A container's state machine, with a button for each action and the daemon's events beside it.
+class ContainerStates:
+    """A container's states, driven by buttons on a real container.
 
-    The state shown is always what the daemon says, also when the container is changed elsewhere.
+    The state shown is always what the daemon says. Where no kernel runs, the picture stays.
 
     Args:
-        client: of the engine.
-        name: of the container that the buttons drive; it is made by the first of them.
-        labels: given to it.
-        image: that it is made from.
+        lesson: a started lesson; the container bears its label, and its clean-up removes it.
+        name: the container's.
     """
 
-    def __init__(
-        self,
-        client: docker.DockerClient,
-        *,
-        name: str,
-        labels: dict[str, str],
-        image: str = "busybox",
-    ) -> None:
-        self._client = client
-        self._name = name
-        self._labels = labels
-        self._image = image
-        self._lines: deque[str] = deque(maxlen=SHOWN_EVENTS)
+    def __init__(self, lesson: Lesson, *, name: str = NAME) -> None:
+        self.name = name
+        self._client = lesson.client
+        self._labels = lesson.labels
+        self._lock = threading.RLock()  # events come from a thread of their own
+        self._events: deque[tuple[str, str]] = deque(maxlen=EVENTS_SHOWN)
         self._picture = widgets.HTML()
-        self._events = widgets.HTML()
-        self._message = widgets.HTML()
-        self._buttons = {
-            action: widgets.Button(
-                description=action,
-                tooltip=f"docker {action if action != 'remove' else 'rm'} {name}",
-                layout=widgets.Layout(width="86px"),
-            )
-            for action in ACTIONS
-        }
-        for button in self._buttons.values():
-            button.on_click(self._clicked)
-        super().__init__(
-            [
-                widgets.HBox(
-                    list(self._buttons.values()), layout=widgets.Layout(flex_flow="row wrap")
-                ),
-                self._message,
-                widgets.HBox(
-                    [
-                        widgets.Box([self._picture], layout=widgets.Layout(flex="3 1 420px")),
-                        widgets.Box([self._events], layout=widgets.Layout(flex="2 1 240px")),
-                    ],
-                    layout=widgets.Layout(flex_flow="row wrap"),
-                ),
-            ]
-        )
-        self._stream = client.events(decode=True, filters={"container": name})
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
+        self._log = widgets.HTML()
+        self._said = widgets.HTML()
+        self.buttons = {action: self._button(action) for action in Action}
+        self.view = self._layout()
         self.refresh()
+        self._watch = EventWatch(self._client, name, lesson.label, self._on_event)
 
     @property
-    def state(self) -> str:
-        """The container's state, as the daemon has it now; "removed" where there is none."""
-        try:
-            box = self._client.api.inspect_container(self._name)
-        except docker.errors.NotFound:
-            return "removed"
-        return str(box["State"]["Status"])
+    def events(self) -> list[str]:
+        """The latest events, the newest last."""
+        with self._lock:
+            return [action for _, action in self._events]
 
-    def act(self, action: str) -> None:
-        """Do to the real container what the button of this name does; show what the daemon says.
+    @property
+    def state(self) -> State | None:
+        """The state by the daemon's word, now."""
+        return observe(self._client, self.name)[0]
+
+    def act(self, action: Action) -> None:
+        """Do what a button does. What the daemon refuses is shown, not raised.
 
         Args:
-            action: one of `states.ACTIONS`.
+            action: the button's.
         """
-        self._message.value = ""
+        self._say("")
         try:
-            self._do(action)
-        except docker.errors.APIError as error:
-            self._message.value = f"<b>The daemon refuses:</b> {escape(str(error.explanation))}"
+            self._ask(action)
+        except (docker.errors.DockerException, requests.RequestException) as error:
+            why = getattr(error, "explanation", None) or error
+            self._say(f"<b>The daemon refuses:</b> {escape(str(why))}")
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the daemon's present answer."""
-        state = self.state
-        self._picture.value = drawing(state, note=LISTENING_NOTE)
-        for action, button in self._buttons.items():
-            button.disabled = action not in allowed(state)
-            button.button_style = "" if button.disabled else "primary"
-        lines = "".join(f"<div>{line}</div>" for line in self._lines) or "<i>none yet</i>"
-        self._events.value = (
-            "<div style='line-height:1.5'><b>docker events</b>, the newest first"
-            f"<div style='font-family:monospace;font-size:12px'>{lines}</div></div>"
-        )
+        """Show what the daemon says now."""
+        with self._lock:  # or an older answer could overwrite a newer one
+            try:
+                state, code = observe(self._client, self.name)
+            except (docker.errors.DockerException, requests.RequestException) as error:
+                self._say(f"<b>The daemon does not answer:</b> {escape(str(error))}")
+                return
+            possible = allowed(state)
+            for action, button in self.buttons.items():
+                button.disabled = action not in possible
+            self._picture.value = svg(state, code)
 
     def close(self) -> None:
-        """Stop listening to the daemon, and take the widget away. The container stays."""
-        with contextlib.suppress(Exception):  # the stream may have ended by itself
-            self._stream.close()
-        super().close()
+        """Stop listening to the daemon. The lesson's clean-up removes the container."""
+        self._watch.close()
+        for button in self.buttons.values():
+            button.disabled = True
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """With a still picture, for where no kernel runs."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/html"] = drawing(self.state, note="run this cell to drive a real container")
-            data["text/plain"] = f"ContainerStates: {self._name} is {self.state}"
-        return bundle
+    def _ask(self, action: Action) -> None:
+        api = self._client.api
+        if action is Action.CREATE:
+            self._client.containers.create(IMAGE, COMMAND, name=self.name, labels=self._labels)
+            return
+        ask: dict[Action, Callable[[], Any]] = {
+            Action.START: lambda: api.start(self.name),
+            Action.PAUSE: lambda: api.pause(self.name),
+            Action.UNPAUSE: lambda: api.unpause(self.name),
+            Action.STOP: lambda: api.stop(self.name, timeout=GRACE),
+            Action.KILL: lambda: api.kill(self.name),
+            Action.RESTART: lambda: api.restart(self.name, timeout=GRACE),
+            Action.REMOVE: lambda: api.remove_container(self.name, v=True),
+        }
+        ask[action]()
 
-    def _clicked(self, button: widgets.Button) -> None:
-        self.act(button.description)
-
-    def _do(self, action: str) -> None:
-        api, name = self._client.api, self._name
-        if action == "create":
-            api.create_container(
-                self._image, ["sleep", "3600"], name=name, labels=self._labels, detach=True
+    def _on_event(self, action: str, at: float) -> None:
+        clock = time.strftime("%H:%M:%S", time.localtime(at))
+        with self._lock:
+            self._events.append((clock, action))
+            lines = "".join(
+                f"<li><code>{clock}</code> <b>{escape(action)}</b></li>"
+                for clock, action in reversed(self._events)
             )
-        elif action in ("stop", "restart"):
-            getattr(api, action)(name, timeout=STOP_TIMEOUT)
-        elif action == "remove":
-            api.remove_container(name)
-        else:
-            getattr(api, action)(name)
+            self._log.value = f"<ul>{lines}</ul>"
+        self.refresh()
 
-    def _listen(self) -> None:
-        """Show the daemon's events of this container as they come, until the stream is closed."""
-        with contextlib.suppress(Exception):  # a closed stream, or a daemon that went away
-            for event in self._stream:
-                moment = datetime.fromtimestamp(event["time"]).strftime("%H:%M:%S")
-                exit_code = event["Actor"]["Attributes"].get("exitCode")
-                detail = f" (exit code {exit_code})" if exit_code else ""
-                self._lines.appendleft(escape(f"{moment} {event['Action']}{detail}"))
-                self.refresh()
+    def _say(self, text: str) -> None:
+        self._said.value = f"<div role='status'>{text}</div>" if text else ""
+
+    def _button(self, action: Action) -> widgets.Button:
+        button = widgets.Button(description=str(action), tooltip=HELP[action])
+        button.layout.width = "88px"
+        button.on_click(lambda _: self.act(action))
+        return button
+
+    def _layout(self) -> widgets.VBox:
+        self._log.value = EMPTY
+        style = (
+            "<style>.dl-states{border:1px solid #cbd5e1;border-radius:10px;padding:12px;"
+            "max-width:1040px}.dl-states button{border-radius:6px}"
+            ".dl-states button:focus-visible{outline:3px solid #f59e0b}"
+            ".dl-events{min-width:210px}.dl-events ul{margin:0;padding-left:18px}</style>"
+        )
+        heading = widgets.HTML(
+            f"{style}<b>The states of a container</b>: <code>{escape(self.name)}</code>, "
+            f"from <code>{IMAGE}</code>"
+        )
+        events = widgets.VBox([widgets.HTML("<b>Events</b>, the newest first"), self._log])
+        events.add_class("dl-events")
+        view = widgets.VBox(
+            [
+                heading,
+                widgets.HBox(list(self.buttons.values()), layout={"flex_flow": "row wrap"}),
+                widgets.HBox([self._picture, events], layout={"flex_flow": "row wrap"}),
+                self._said,
+            ]
+        )
+        view.add_class("dl-states")
+        return view
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        """The live view, and the picture for where no kernel runs."""
+        shown = self.view._repr_mimebundle_() or {}
+        return {
+            **shown,
+            "image/svg+xml": svg(self.state),
+            "text/plain": f"The states of a container ({self.name}); run this cell to try them.",
+        }
