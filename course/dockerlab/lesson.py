@@ -93,7 +93,7 @@ class Lesson:
 
     def _need_ports(self) -> None:
         for port in self.ports:
-            if not (programs := ports.holders(port)):
+            if not (program := ports.holder(port)):
                 continue
             holder = next(
                 (
@@ -101,7 +101,7 @@ class Lesson:
                     for box in self.client.api.containers()
                     if any(p.get("PublicPort") == port for p in box["Ports"])
                 ),
-                programs[0],
+                program,
             )
             raise LessonNotReady(
                 f"Port {port} is held by {holder}. Stop that first, then run this cell again."

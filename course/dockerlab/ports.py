@@ -1,4 +1,4 @@
-"""Who listens on this machine's TCP ports?"""
+"""Who listens on a TCP port of this machine?"""
 
 from __future__ import annotations
 
@@ -7,35 +7,29 @@ import socket
 import psutil
 
 
-def holders(port: int) -> list[str]:
-    """The programs that listen on a TCP port of this machine, sorted; none where it is free.
-
-    It is what `lsof -i tcp:PORT` looks up. With Docker Desktop, Docker's own helper program holds
-    the ports that containers publish.
+def holder(port: int) -> str | None:
+    """The program that listens on a TCP port of this machine; None where the port is free.
 
     Args:
-        port: the TCP port.
+        port: its number.
 
     Returns:
-        Their names, or "another program" where the system does not tell.
+        The program's name and process id, or "another program" where the system does not tell.
     """
     try:
-        sockets = psutil.net_connections("tcp")
+        for connection in psutil.net_connections("tcp"):
+            address = connection.laddr
+            if connection.status == psutil.CONN_LISTEN and address and address.port == port:
+                return _program(connection.pid)
     except psutil.AccessDenied:  # macOS tells root alone; whether it is free can still be tried
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            taken = probe.connect_ex(("127.0.0.1", port)) == 0
-        return ["another program"] if taken else []
-    pids = {
-        s.pid
-        for s in sockets
-        if s.status == psutil.CONN_LISTEN and s.laddr and s.laddr.port == port
-    }
-    return sorted({_program(pid) for pid in pids})
+        pass
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return "another program" if probe.connect_ex(("127.0.0.1", port)) == 0 else None
 
 
 def _program(pid: int | None) -> str:
     try:
-        return psutil.Process(pid).name() if pid else "another program"
+        return f"{psutil.Process(pid).name()} (process {pid})" if pid else "another program"
     except psutil.Error:
         return f"process {pid}"
