@@ -21,7 +21,7 @@ from dockerlab import paths
 from dockerlab.engine import packages
 from dockerlab.errors import DockerLabError, ImageUnavailable, WaitTimeout
 from dockerlab.images.catalogue import Image
-from dockerlab.ports import holders
+from dockerlab.ports import holder
 from dockerlab.wait import wait_for
 
 START_TIMEOUT = 20  # seconds
@@ -85,10 +85,10 @@ def start(say: Callable[[str], None] = lambda line: None) -> None:
     if pid() is not None and _answers():
         return
     stop()
-    if held := holders(paths.MIRROR_PORT):
+    if held := holder(paths.MIRROR_PORT):
         raise DockerLabError(
             f"Port {paths.MIRROR_PORT} of this machine, which the course's registry mirror needs, "
-            f"is held by {', '.join(held)}. Stop that program, then try again."
+            f"is held by {held}. Stop that program, then try again."
         )
     program = packages.ensure_registry(paths.home(), say)
     try:
