@@ -1,0 +1,67 @@
+"""`autograder lab`: everything made ready, and the course served in JupyterLab."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from types import FrameType
+from typing import Any
+
+import click
+
+from autograder import lab as labs
+from autograder.cli.images import fetch
+from dockerlab import engine, images
+
+
+@click.command()
+@click.option("--port", default=8888, show_default=True, help="On 127.0.0.1; else the next free.")
+@click.option("--no-serve", is_flag=True, help="Make all ready, but start no server.")
+def lab(port: int, no_serve: bool) -> None:
+    """Make the engine and its images ready, and serve the course in JupyterLab.
+
+    Ctrl-C stops JupyterLab and its kernels. The engine stays up.
+    """
+    with contextlib.closing(engine.connect(say=click.echo)) as client:
+        found = engine.find()
+        click.echo(f"Docker Engine answers at {found.host} ({found.how})")
+        origins = fetch(client, tuple(images.catalogue()))
+    came = ", ".join(sorted(set(origins.values())))
+    click.echo(f"Images are ready: {', '.join(origins)} (from {came})")
+    if no_serve:
+        return
+    server = labs.course()
+    if other := server.running():
+        click.echo(f"The course is served already:\n\n    {_address(server, other)}\n")
+        click.echo("Press Ctrl-C where it was started, or: File → Shut Down in JupyterLab")
+        return
+    for name in ("SIGTERM", "SIGHUP"):  # a closed terminal leaves nothing behind either
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
+    click.echo("Starting JupyterLab")
+    try:
+        _serve(server, port)
+    finally:
+        server.stop()
+    click.echo("JupyterLab and its kernels have stopped.")
+    if found.how == "embedded":
+        click.echo("The engine stays up; to stop it too: .venv/bin/autograder engine down")
+
+
+def _serve(server: labs.Lab, port: int) -> None:
+    started = server.start(port)
+    if started["port"] != port:
+        click.echo(f"Port {port} is taken; using {started['port']}.")
+    click.echo(f"The course is served. Open:\n\n    {_address(server, started)}\n")
+    click.echo("Ctrl-C stops it.")
+    with contextlib.suppress(KeyboardInterrupt):
+        server.wait()
+        click.echo()
+
+
+def _address(server: labs.Lab, started: dict[str, Any]) -> str:
+    return f"{started['url']}{server.page()}?token={started['token']}"
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
