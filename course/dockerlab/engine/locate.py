@@ -6,15 +6,18 @@ and finds none where there is no such file.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import docker
+from docker.constants import DEFAULT_DOCKER_API_VERSION
 from docker.tls import TLSConfig
 
 from dockerlab.errors import EngineUnreachable
@@ -51,20 +54,36 @@ class Endpoint:
         Raises:
             EngineUnreachable: the daemon does not let us in or does not answer.
         """
-        options: dict[str, Any] = {}
         try:
-            if tls := self._tls():
-                options["tls"] = tls
-            client = docker.DockerClient(
-                base_url=self.host,
-                timeout=PING_TIMEOUT,
-                use_ssh_client=self.host.startswith("ssh://"),
-                **options,
-            )  # asks for the daemon's version
-        except (docker.errors.DockerException, OSError) as error:
+            self._knock()
+            # Not by the constructor, which leaves sockets open where the daemon does not answer.
+            with contextlib.closing(
+                self._client(DEFAULT_DOCKER_API_VERSION, PING_TIMEOUT)
+            ) as probe:
+                version = probe.api.version(api_version=False)["ApiVersion"]
+            return self._client(version, timeout)
+        except (docker.errors.DockerException, OSError, ValueError, KeyError) as error:
             raise EngineUnreachable(self._why_not(error)) from error
-        client.api.timeout = timeout
-        return client
+
+    def _knock(self) -> None:
+        """Find out plainly whether somebody listens on a Unix socket and lets us in.
+
+        docker-py buries the reason deep, and forgets to close the socket.
+        """
+        if self.host.startswith("unix://"):
+            with socket.socket(socket.AF_UNIX) as knock:
+                knock.settimeout(PING_TIMEOUT)
+                knock.connect("/" + self.host.removeprefix("unix://").lstrip("/"))
+
+    def _client(self, version: str, timeout: int) -> docker.DockerClient:
+        options: dict[str, Any] = {"tls": tls} if (tls := self._tls()) else {}
+        return docker.DockerClient(
+            base_url=self.host,
+            version=version,
+            timeout=timeout,
+            use_ssh_client=self.host.startswith("ssh://"),
+            **options,
+        )
 
     def environment(self) -> dict[str, str]:
         """Variables with which the `docker` command and docker-py reach this daemon."""
@@ -87,7 +106,7 @@ class Endpoint:
 
     def _why_not(self, error: BaseException) -> str:
         where = f"The Docker daemon at {self.host} ({self.how})"
-        if _caused_by(error, PermissionError):
+        if isinstance(error, PermissionError):
             return (
                 f"{where} refuses this user: permission denied on its socket. "
                 "Run `sudo usermod -aG docker $USER`, log out and in, then try again."
@@ -130,7 +149,8 @@ def default_socket() -> Endpoint | None:
     try:
         endpoint.client().close()
     except EngineUnreachable as error:
-        if sys.platform == "win32" or _caused_by(error, FileNotFoundError, ConnectionRefusedError):
+        nobody = isinstance(error.__cause__, FileNotFoundError | ConnectionRefusedError)
+        if nobody or sys.platform == "win32":
             return None
         raise
     return endpoint
@@ -172,16 +192,3 @@ def _read_json(file: Path) -> dict[str, Any]:
             f"The docker CLI's file {file} cannot be read ({error}). Mend or remove it."
         ) from error
     return said
-
-
-def _caused_by(error: BaseException | None, *kinds: type[BaseException]) -> bool:
-    """Whether an exception of these kinds lies anywhere below `error`.
-
-    requests and urllib3 hand the cause on among their arguments, not only as `__cause__`.
-    """
-    if error is None:
-        return False
-    if isinstance(error, kinds):
-        return True
-    below = [a for a in error.args if isinstance(a, BaseException)]
-    return any(_caused_by(e, *kinds) for e in (*below, error.__cause__, error.__context__))
