@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import docker
 
+from autograder.checks.history import begin_history
 from dockerlab import images as course_images
 from dockerlab.engine import connect
 
@@ -27,5 +28,6 @@ def begin(*, containers: Sequence[str], images: Sequence[str]) -> docker.DockerC
     for name in containers:
         with contextlib.suppress(docker.errors.NotFound):
             client.api.remove_container(name, force=True, v=True)
+    begin_history(client)
     print(f"Docker Engine {client.version()['Version']} is ready.")
     return client

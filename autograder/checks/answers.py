@@ -21,34 +21,34 @@ def plain(value: Any, depth: int = DEEPEST) -> Any:
         depth: how many lists or dictionaries may lie in one another.
 
     Raises:
-        TypeError: a part is of another type.
+        TypeError: a part is of another type; the message is that type's name.
     """
     kind = type(value)
-    if kind in PLAIN:
+    # `is`, not `in`: a class, too, can be made to say that it equals `str`.
+    if any(kind is one for one in PLAIN):
         return value
-    if depth > 0 and kind in (list, tuple, set):
-        items = [plain(item, depth - 1) for item in value]
-        return sorted(items, key=repr) if kind is set else items
+    if depth > 0 and (kind is list or kind is tuple):
+        return [plain(item, depth - 1) for item in value]
+    if depth > 0 and kind is set:
+        return sorted((plain(item, 0) for item in value), key=repr)
     if depth > 0 and kind is dict:
         return {plain(k, 0): plain(v, depth - 1) for k, v in value.items()}
-    raise TypeError(kind.__name__)
+    raise TypeError(type.__dict__["__name__"].__get__(kind))
 
 
 def same(given: Any, expected: Any) -> bool:
     """Whether two plain values mean the same: text without its outer blanks, numbers by value.
 
-    A number given as text counts ("3306" for 3306); a truth value is not a number.
+    A number given as text counts ("3306" for 3306), and the other way round; a truth value is not
+    a number.
     """
     if isinstance(given, bool) or isinstance(expected, bool):
         return type(given) is type(expected) and given == expected
     if isinstance(expected, int | float):
-        try:
-            number = float(given)
-        except (TypeError, ValueError, OverflowError):
-            return False
-        return math.isclose(number, float(expected), rel_tol=1e-9)
+        return _same_number(given, expected)
     if isinstance(expected, str):
-        return isinstance(given, str) and given.strip() == expected.strip()
+        text = shown(given) if isinstance(given, int) else given
+        return isinstance(text, str) and text.strip() == expected.strip()
     if isinstance(expected, list):
         return (
             isinstance(given, list)
@@ -62,3 +62,22 @@ def same(given: Any, expected: Any) -> bool:
             and all(same(given[key], expected[key]) for key in expected)
         )
     return bool(given == expected)
+
+
+def shown(answer: Any) -> str:
+    """A plain value as Python writes it."""
+    try:
+        return repr(answer)
+    except ValueError:  # Python refuses to write numbers of thousands of digits
+        return "a very long number"
+
+
+def _same_number(given: Any, expected: float) -> bool:
+    try:
+        if isinstance(given, str):
+            given = int(given) if given.strip().lstrip("+-").isdigit() else float(given)
+        if isinstance(given, int) and isinstance(expected, int):
+            return given == expected
+        return isinstance(given, int | float) and math.isclose(given, expected, rel_tol=1e-9)
+    except (ValueError, OverflowError):
+        return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,10 @@ from autograder.checks.results import Result
 
 if TYPE_CHECKING:
     from autograder.checks.task import Task
+
+
+NO_LOG = 501  # the daemon's status where a logging driver keeps nothing to read
+SHORT_ID = 12  # characters of an id, as `docker ps` shows it
 
 
 class Box:
@@ -34,18 +37,9 @@ class Box:
             box: dict[str, Any] = self._client.api.inspect_container(self.name)
         except docker.errors.NotFound:
             return None
-        return box
-
-    def _events(self) -> list[dict[str, Any]]:
-        """The daemon's events of containers of this name, the oldest first."""
-        return list(
-            self._client.api.events(
-                since=0,
-                until=int(time.time()) + 1,
-                filters={"type": "container", "container": self.name},
-                decode=True,
-            )
-        )
+        # The daemon also takes the beginning of an id for a name: "db" may find db3f1c….
+        named = box["Name"] == f"/{self.name}"
+        return box if named or len(self.name) >= SHORT_ID else None
 
     def _result(
         self,
@@ -60,7 +54,9 @@ class Box:
         needs_running: bool = False,
     ) -> Result:
         """Note a result. Where the container is missing or down, that is what is told first."""
-        if not passed:
+        if passed:
+            found = hint = ""
+        else:
             condition, advice = self._condition(box)
             if box is None or (needs_running and state(box) != "running"):
                 found, hint = condition, advice
@@ -78,13 +74,15 @@ class Box:
         """What the container is doing, in words, and which command shows more."""
         if box is None:
             others = self._client.api.containers(all=True)
-            names = [name.lstrip("/") for other in others for name in other["Names"]]
+            names = {
+                name.lstrip("/"): other["State"] for other in others for name in other["Names"]
+            }
             near = difflib.get_close_matches(self.name, names, n=1)
-            also = f"; there is one called {near[0]!r}" if near else ""
+            also = f"; there is one called {near[0]!r} ({names[near[0]]})" if near else ""
             return f"no container {self.name!r}{also}", "See all containers: docker ps -a"
         now = box["State"]
         if now["Status"] == "exited":
-            log = self._client.api.logs(box["Id"], tail=3).decode("utf-8", "replace").strip()
+            log = self._log_end(box)
             told = f"; its last log lines are: {log}" if log else "; its log is empty"
             return (
                 f"it exited with code {now['ExitCode']} {_ago(now['FinishedAt'])}{told}",
@@ -95,16 +93,26 @@ class Box:
             return f"it was created but not started{why}", f"Start it: docker start {self.name}"
         return f"it is {state(box)}", f"Look at it: docker inspect {self.name}"
 
+    def _log_end(self, box: Mapping[str, Any]) -> str:
+        """The last three lines of its log; nothing where there is no log to read."""
+        try:
+            log = self._client.api.logs(box["Id"], tail=3)
+        except docker.errors.APIError as error:
+            if error.status_code in (404, NO_LOG):  # removed meanwhile, or --log-driver none
+                return ""
+            raise
+        return str(log.decode("utf-8", "replace")).strip()
+
 
 def state(box: Mapping[str, Any]) -> str:
     """The state as `docker ps` shows it: one that restarts again and again is not up."""
     return "restarting" if box["State"]["Restarting"] else str(box["State"]["Status"])
 
 
-def published(box: Mapping[str, Any] | None, port: int, protocol: str = "tcp") -> list[int]:
-    """The host's ports that lead to a port of a running container."""
-    ports = (box["NetworkSettings"].get("Ports") or {}) if box else {}
-    return sorted({int(b["HostPort"]) for b in ports.get(f"{port}/{protocol}") or []})
+def published(box: Mapping[str, Any], port: int, protocol: str = "tcp") -> list[tuple[str, int]]:
+    """The host's addresses and ports that lead to a port of a running container."""
+    ports = box["NetworkSettings"].get("Ports") or {}
+    return sorted((b["HostIp"], int(b["HostPort"])) for b in ports.get(f"{port}/{protocol}") or [])
 
 
 def age(moment: str) -> float:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 import docker
-import requests
 import urllib3
 
 P = ParamSpec("P")
@@ -37,9 +36,8 @@ def asks_the_daemon(check: Callable[P, R]) -> Callable[P, R]:
             raise EngineFault(f"The Docker daemon failed: {error.explanation or error}") from error
         except (
             docker.errors.DockerException,
-            requests.RequestException,
             urllib3.exceptions.HTTPError,
-            ConnectionError,
+            OSError,  # requests' exceptions, and those of a bare connection
         ) as error:
             raise EngineFault(
                 f"The Docker daemon does not answer: {error}. "

@@ -47,8 +47,12 @@ def identify(client: docker.DockerClient, reference: str) -> str | None:
     """The id of the local image that `reference` names now, None where there is none."""
     try:
         return str(client.api.inspect_image(reference)["Id"])
-    except (docker.errors.ImageNotFound, docker.errors.NullResource):
+    except docker.errors.NullResource:
         return None
+    except docker.errors.APIError as error:
+        if error.status_code in (400, 404):  # no such image, or nothing that could name one
+            return None
+        raise
 
 
 def full_name(reference: str) -> str:
@@ -56,8 +60,10 @@ def full_name(reference: str) -> str:
 
     >>> full_name("mariadb") == full_name("docker.io/library/mariadb:latest")
     True
+
+    One with a digest stays as it is: Docker does not look at a tag beside it.
     """
-    name = reference.partition("@")[0]
+    name = reference
     for prefix in ("docker.io/", "index.docker.io/", "library/"):
         name = name.removeprefix(prefix)
-    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
+    return name if "@" in name or ":" in name.rpartition("/")[2] else f"{name}:latest"

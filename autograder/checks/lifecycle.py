@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from autograder.checks.box import Box, age, state
 from autograder.checks.faults import asks_the_daemon
+from autograder.checks.history import daemon_time, events_of
 from autograder.checks.results import Result
+from dockerlab.errors import WaitTimeout
+from dockerlab.wait import wait_for
 
 SETTLED = 2.0  # seconds that a container must have run to count as running
+SETTLED_AGAIN = 10.0  # seconds after which the daemon, too, takes a restart for a success
+CLOCKS_DIFFER = 60.0  # seconds, at most, between our clock and the daemon's
 
 
 class Lifecycle(Box):
@@ -29,51 +38,63 @@ class Lifecycle(Box):
         """Check that it runs, and goes on running.
 
         One that was started a moment ago is looked at again two seconds after its start: many a
-        container starts, finds something missing, and ends.
+        container starts, finds something missing, and ends. One that the daemon has restarted must
+        stay up for ten.
 
         Args:
             weight: share of the task's points.
         """
         box = self._inspect()
-        if box is not None and state(box) == "running":
-            young = age(box["State"]["StartedAt"])
-            if young < SETTLED:
-                # Our clock and the daemon's may differ, so never wait longer than that.
-                time.sleep(min(SETTLED - young, SETTLED))
-                again = self._inspect()
-                if again and again["RestartCount"] != box["RestartCount"]:
-                    return self._result(
-                        "is running",
-                        False,
-                        again,
-                        weight,
-                        expected="to stay up",
-                        found="it is started again and again",
-                    )
-                box = again
-        passed = box is not None and state(box) == "running"
-        return self._result("is running", passed, box, weight, expected="to be running")
+        found = ""
+        if box is not None and state(box) == "running" and (left := self._until_settled(box)) > 0:
+            time.sleep(left)
+            before, box = box, self._inspect()
+            if box is not None and box["RestartCount"] != before["RestartCount"]:
+                found = f"it ends and is restarted, {box['RestartCount']} times by now"
+        passed = box is not None and state(box) == "running" and not found
+        return self._result(
+            "is running", passed, box, weight, expected="to be running, and stay so", found=found
+        )
+
+    def _until_settled(self, box: Mapping[str, Any]) -> float:
+        """Seconds until a running container has run for long enough."""
+        started = box["State"]["StartedAt"]
+        needed = SETTLED_AGAIN if box["RestartCount"] else SETTLED
+        if age(started) > CLOCKS_DIFFER:
+            return 0
+        return needed - (daemon_time(self._client) - datetime.fromisoformat(started).timestamp())
 
     @asks_the_daemon
     def is_created(self, *, weight: float = 1.0) -> Result:
-        """Check that it was created, and never started.
+        """Check that it was created, and that nobody tried to start it.
 
         Args:
             weight: share of the task's points.
         """
         box = self._inspect()
-        passed = box is not None and state(box) == "created"
+        passed = box is not None and state(box) == "created" and not box["State"]["Error"]
         return self._result("is created, not started", passed, box, weight, expected="created")
 
     @asks_the_daemon
-    def has_exited(self, code: int | None = None, *, weight: float = 1.0) -> Result:
+    def has_exited(
+        self, code: int | None = None, *, timeout: float = 5, weight: float = 1.0
+    ) -> Result:
         """Check that it ran and has ended.
 
         Args:
             code: its exit code; any, where None.
+            timeout: seconds to wait for its end.
             weight: share of the task's points.
         """
         box = self._inspect()
+
+        def ended() -> bool:
+            nonlocal box
+            box = self._inspect()
+            return box is None or state(box) not in ("running", "restarting")
+
+        with contextlib.suppress(WaitTimeout):
+            wait_for(ended, timeout=timeout)
         passed = box is not None and state(box) == "exited"
         name, expected = "has exited", "exited"
         if code is not None:
@@ -85,22 +106,48 @@ class Lifecycle(Box):
     def is_gone(self, *, weight: float = 1.0) -> Result:
         """Check that it was there and has been removed, by the daemon's own record of events.
 
-        That there is none now proves nothing: there may never have been one. The daemon remembers
-        its last 256 events.
+        That there is none now proves nothing: there may never have been one.
 
         Args:
             weight: share of the task's points.
         """
         box = self._inspect()
-        destroyed = any(e["Action"] == "destroy" for e in self._events())
+        destroyed = box is None and any(
+            event["Action"] == "destroy" for event in events_of(self._client, self.name)
+        )
         found = "" if box else "the daemon remembers no container of this name"
         return self._result(
             "was removed",
-            box is None and destroyed,
+            destroyed,
             box,
             weight,
             expected="created once, and removed since",
             found=found,
+            hint=f"Remove it: docker rm -f {self.name}" if box else "",
+        )
+
+    @asks_the_daemon
+    def was_started_after(self, other: str, *, weight: float = 1.0) -> Result:
+        """Check that it was last started after another container was.
+
+        Args:
+            other: the other container's name.
+            weight: share of the task's points.
+        """
+        box, earlier = self._inspect(), Box(self._task, other)._inspect()
+        starts = [_started(one) for one in (earlier, box)]
+        passed = starts[0] is not None and starts[1] is not None and starts[0] < starts[1]
+        return self._result(
+            f"was started after {other!r}",
+            passed,
+            box,
+            weight,
+            expected=f"{other!r} first, then {self.name!r}",
+            found=" and ".join(
+                f"{name!r} started at {moment:%H:%M:%S.%f}" if moment else f"{name!r} never started"
+                for name, moment in zip((other, self.name), starts, strict=True)
+            ),
+            hint="See when: docker inspect -f '{{.State.StartedAt}}' " + f"{other} {self.name}",
         )
 
     @asks_the_daemon
@@ -111,7 +158,7 @@ class Lifecycle(Box):
             actions: as `docker events` calls them: "create", "start", "stop", "die", "pause" …
             weight: share of the task's points.
         """
-        happened = [str(e["Action"]).partition(":")[0] for e in self._events()]
+        happened = [str(e["Action"]).partition(":")[0] for e in events_of(self._client, self.name)]
         rest = iter(happened)
         return self._result(
             f"went through {', '.join(actions)}",
@@ -119,6 +166,13 @@ class Lifecycle(Box):
             self._inspect(),
             weight,
             expected=" → ".join(actions),
-            found=" → ".join(happened) or "no event of this container",
+            found=" → ".join(a for a in happened if not a.startswith("exec"))
+            or "no event of this container",
             hint=f"See them: docker events --since 1h --until 0s --filter container={self.name}",
         )
+
+
+def _started(box: Mapping[str, Any] | None) -> datetime | None:
+    """When it was last started; None where it never was."""
+    moment = datetime.fromisoformat(box["State"]["StartedAt"]) if box else None
+    return moment if moment and moment.year > 1 else None

@@ -87,4 +87,7 @@ def _row(result: Result) -> str:
 
 
 def _short(text: str) -> str:
+    """On one line, of printable characters only: a log must not draw table rows of its own."""
+    text = " ".join(text[: 2 * LONGEST].splitlines())
+    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
-from autograder.checks.box import Box, published
+from autograder.checks.box import Box, published, state
 from autograder.checks.faults import asks_the_daemon
 from autograder.checks.image import full_name, identify
 from autograder.checks.results import Result
@@ -99,6 +99,8 @@ class Settings(Box):
     ) -> Result:
         """Check that a port of the container is published on the host.
 
+        One that does not run is judged by what it was made with.
+
         Args:
             container_port: the port that the server listens on, in the container.
             host_port: the port of the host; any, where None.
@@ -107,18 +109,18 @@ class Settings(Box):
         """
         box = self._inspect()
         bindings: dict[str, Any] = (box["HostConfig"].get("PortBindings") or {}) if box else {}
-        live = published(box, container_port, protocol)
-        asked = [
-            int(b["HostPort"] or 0) for b in bindings.get(f"{container_port}/{protocol}") or []
-        ]
-        ports = live or asked
-        passed = bool(ports) if host_port is None else host_port in ports
+        if box and state(box) in ("running", "paused"):
+            ports = [str(live) for _, live in published(box, container_port, protocol)]
+        else:
+            asked = bindings.get(f"{container_port}/{protocol}") or []
+            ports = [binding["HostPort"] for binding in asked]
+        passed = bool(ports) if host_port is None else str(host_port) in ports
         turned = host_port is not None and any(
             binding["HostPort"] == str(container_port)
             for binding in bindings.get(f"{host_port}/{protocol}") or []
         )
         shown = [
-            f"{b['HostPort'] or 'any'}:{port}"
+            f"{b['HostPort'] or 'any'}:{port.removesuffix('/tcp')}"
             for port, many in bindings.items()
             for b in many or []
         ]
@@ -136,6 +138,6 @@ class Settings(Box):
             box,
             weight,
             expected=f"-p {wanted}",
-            found=f"-p {', '.join(shown)}" if shown else "no published port",
+            found=" ".join(f"-p {one}" for one in shown) or "no published port",
             hint=hint,
         )

@@ -9,7 +9,7 @@ from typing import Any
 import docker
 from IPython.display import display
 
-from autograder.checks.answers import plain, same
+from autograder.checks.answers import plain, same, shown
 from autograder.checks.container import Container
 from autograder.checks.faults import EngineFault, asks_the_daemon
 from autograder.checks.image import Image
@@ -45,9 +45,14 @@ class Task:
         name: the task's, as the student knows it.
         points: what it is worth.
         client: of the daemon to ask.
+
+    Raises:
+        ValueError: the points are negative or not a number.
     """
 
     def __init__(self, name: str, points: float, client: docker.DockerClient) -> None:
+        if not 0 <= points < math.inf:
+            raise ValueError(f"Points are a number from 0 on, not {points}.")
         self.name = name
         self.points = float(points)
         self.client = client
@@ -79,14 +84,12 @@ class Task:
             timeout: seconds to wait for it.
             weight: share of the task's points.
         """
-        page = fetch(url, timeout=timeout, status=status, text=text)
-        wanted = f"status {status}" + (f" and the text {text!r}" if text else "")
-        got = page.text if page.status is None else f"status {page.status}: {page.text.strip()}"
+        passed, page = fetch(url, timeout=timeout, status=status, text=text)
         return self.check(
             f"{url} is served",
-            page.status == status and text in page.text,
-            expected=wanted,
-            found=got,
+            passed,
+            expected=f"status {status}" + (f" and the text {text!r}" if text else ""),
+            found=str(page),
             hint=f"Try: curl -i {url}",
             weight=weight,
         )
@@ -118,7 +121,7 @@ class Task:
             return self.check(name, False, found=found, hint=hint, weight=weight)
         try:
             answer = plain(given)
-        except (TypeError, RecursionError) as error:
+        except TypeError as error:
             found = f"a value of type {error}; a text or a number is wanted"
             return self.check(name, False, found=found, hint=hint, weight=weight)
         if answer is None:
@@ -127,7 +130,7 @@ class Task:
             name,
             same(answer, plain(right)),
             expected="what the daemon says",
-            found=f"your answer {answer!r}",
+            found=f"your answer {shown(answer)}",
             hint=hint,
             weight=weight,
         )
@@ -151,7 +154,12 @@ class Task:
             found: what there is.
             hint: what to look at or do, where it does not hold.
             weight: share of the task's points.
+
+        Raises:
+            ValueError: the weight is negative or not a number.
         """
+        if not 0 <= weight < math.inf:
+            raise ValueError(f"A weight is a number from 0 on, not {weight}.")
         result = Result(name, bool(passed), expected, found, hint, weight)
         self.results.append(result)
         return result
@@ -162,10 +170,9 @@ class Task:
         It must be a test cell's last line. nbgrader reads the number from what the notebook shows,
         and takes anything but a plain float for full marks.
         """
-        total = sum(r.weight for r in self.results)
-        earned = sum(r.weight for r in self.results if r.passed)
-        share = earned / total if total > 0 else 0.0
-        score = round(self.points * share, 2) if math.isfinite(share) else 0.0
-        score = min(max(score, 0.0), self.points)
+        total = math.fsum(r.weight for r in self.results)
+        earned = math.fsum(r.weight for r in self.results if r.passed)
+        share = earned / total if total else 0.0
+        score = min(round(self.points * share, 2), self.points)
         display(Report(self.name, self.results, score, self.points))
         return score
