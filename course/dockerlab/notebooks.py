@@ -3,7 +3,8 @@
     python -m dockerlab.notebooks course/*.ipynb            # rewrite
     python -m dockerlab.notebooks --check course/*.ipynb    # only tell; status 1 if one is not
 
-Outputs are kept. Execution counts, widget models and editors' private metadata go; keys are
+Outputs are kept, with the execution counts of one run from top to bottom, since nbval takes a cell
+without a count for one that never ran. Widget models and editors' private metadata go; keys are
 sorted; cells that an editor gave a random id get one by their place.
 """
 
@@ -32,9 +33,11 @@ def canonical(text: str) -> str:
         ValueError: it is not a notebook.
     """
     try:
-        notebook: Any = nbformat.reads(text, as_version=4)
-    except (ValueError, KeyError, AttributeError) as error:
-        raise ValueError(f"this is not a notebook: {error}") from error
+        notebook: Any = nbformat.v4.reads(text)
+        cells = list(enumerate(notebook.cells, 1))
+        was_run = any(cell.get("outputs") for _, cell in cells)
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise ValueError(f"this is not a notebook of format 4 ({error})") from error
     kernel = notebook.metadata.get("kernelspec", {})
     notebook.metadata = {
         "kernelspec": {
@@ -46,13 +49,16 @@ def canonical(text: str) -> str:
     }
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     seen: set[str] = set()
-    for place, cell in enumerate(notebook.cells, 1):
+    count = 0
+    for place, cell in cells:
         cell.metadata = {k: v for k, v in cell.metadata.items() if k in CELL_METADATA}
         cell.id = _id(cell, place, seen)
         if cell.cell_type == "code":
-            cell.execution_count = None
-            cell.outputs = [_output(output) for output in cell.outputs]
-    return str(nbformat.writes(notebook)).rstrip("\n") + "\n"
+            count += 1
+            cell.execution_count = count if was_run else None
+            cell.outputs = _outputs(cell.outputs, cell.execution_count)
+    nbformat.validate(notebook)
+    return str(nbformat.v4.writes(notebook)).rstrip("\n") + "\n"
 
 
 def _id(cell: Any, place: int, seen: set[str]) -> str:
@@ -65,9 +71,21 @@ def _id(cell: Any, place: int, seen: set[str]) -> str:
     return str(chosen)
 
 
-def _output(output: Any) -> Any:
+def _outputs(outputs: Sequence[Any], count: int | None) -> list[Any]:
+    """The outputs, with text joined that came in pieces, as the moment would have it."""
+    joined: list[Any] = []
+    for output in (_output(each, count) for each in outputs):
+        last: Any = joined[-1] if joined else {}
+        if output.output_type == "stream" and last.get("name") == output.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def _output(output: Any, count: int | None) -> Any:
     if "execution_count" in output:
-        output.execution_count = None
+        output.execution_count = count
     if "data" in output:
         output.data.pop(WIDGET_VIEW, None)
         output.metadata = {}
