@@ -8,14 +8,16 @@ engine takes the one that the system's own Docker does not.
 
 from __future__ import annotations
 
+import ipaddress
 import shlex
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dockerlab.commands import run
 from dockerlab.errors import CommandFailed, EngineStartError
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 BACKENDS = ("legacy", "nft")
 FAMILIES = ("iptables", "ip6tables")
 TABLES = ("filter", "nat", "raw", "mangle")
@@ -49,14 +51,14 @@ def link_backend(backend: str, folder: Path) -> None:
             link.symlink_to(shutil.which(f"{family}-{backend}{suffix}") or "/bin/false")
 
 
-def remove_rules(backend: str, bridges: Iterable[str]) -> None:
-    """Take out the engine's rules and chains: those of Docker's chains and of these bridges.
+def remove_rules(backend: str, bridges: Mapping[str, Iterable[Network]]) -> None:
+    """Take out the engine's rules and chains: Docker's chains, and what speaks of these bridges.
 
     Args:
         backend: the one that the engine used; nobody else's DOCKER chains are in it.
-        bridges: names of the engine's bridge devices.
+        bridges: the engine's bridge devices, and the address ranges of each.
     """
-    names = set(bridges)
+    networks = [network for ranges in bridges.values() for network in ranges]
     for family in FAMILIES:
         command = f"{family}-{backend}"
         for table in TABLES:
@@ -71,10 +73,22 @@ def remove_rules(backend: str, bridges: Iterable[str]) -> None:
                 words = shlex.split(rule)
                 if words[0] != "-A" or words[1] in chains:
                     continue
-                if names.intersection(words) or set(chains).intersection(words):
+                if {*bridges, *chains}.intersection(words) or _is_within(words, networks):
                     run([command, "-t", table, "-D", *words[1:]], timeout=20)
             for chain in chains:
                 run([command, "-t", table, "-X", chain], timeout=20)
+
+
+def _is_within(words: list[str], networks: list[Network]) -> bool:
+    """Whether a rule is for traffic that starts and ends in these networks.
+
+    A published port has one, which names no device.
+    """
+    ends = [ipaddress.ip_network(words[i + 1]) for i, w in enumerate(words) if w in ("-s", "-d")]
+    return len(ends) == 2 and all(
+        any(end.version == n.version and end.subnet_of(n) for n in networks)  # type: ignore[arg-type]
+        for end in ends
+    )
 
 
 def foreign_drop(backend: str) -> bool:

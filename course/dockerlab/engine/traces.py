@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import ipaddress
 import json
 import os
-import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ import psutil
 
 from dockerlab.commands import run
 from dockerlab.engine import firewall
+from dockerlab.engine.firewall import Network
 from dockerlab.errors import CommandFailed, EngineError
 from dockerlab.wait import wait_for
 
@@ -119,16 +120,17 @@ class Trace:
     def _end_processes(self) -> None:
         """End the daemon's programs and, by them, what is left of its containers."""
         mine = [p for p in psutil.process_iter(["name", "cmdline"]) if self._is_mine(p)]
-        # Containers first: a shim that is killed would leave its container's processes behind.
-        for shim in mine:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                for child in shim.children(recursive=True):
-                    if child not in mine:
-                        child.kill()
+        below = []
         for process in mine:
             with contextlib.suppress(psutil.NoSuchProcess):
+                below += [child for child in process.children(recursive=True) if child not in mine]
+        # Containers first: a shim that is killed would leave its container's processes behind.
+        for process in (*below, *mine):
+            with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-        wait_for(lambda: not any(map(is_alive, mine)), timeout=10, what="the engine to end")
+        wait_for(
+            lambda: not any(map(is_alive, (*below, *mine))), timeout=10, what="the engine to end"
+        )
 
     def _is_mine(self, process: psutil.Process) -> bool:
         """Whether this is a program of the engine: by its name, and this folder among its words."""
@@ -186,21 +188,26 @@ class Trace:
         if forwarding == "0" and not _others_forward():
             FORWARDING.write_text("0")
 
-    def _bridges(self) -> list[str]:
-        """The engine's bridge devices: the default one, and those of the networks it remembers."""
+    def _bridges(self) -> dict[str, list[Network]]:
+        """The engine's bridge devices, the default one and those of the networks it remembers.
+
+        Returns:
+            The address ranges of each.
+        """
         try:
             # Docker's own record of its networks: JSON, in a file of pages.
             remembered = (self.home / "data/network/files/local-kv.db").read_bytes()
         except OSError:
             remembered = b""
-        found = []
-        for line in run(["ip", "-oneline", "link", "show", "type", "bridge"], timeout=20).split(
-            "\n"
-        ):
-            if match := re.match(r"\d+: ([^:@]+)", line):
-                name = match[1]
-                if name == self.bridge or f'"BridgeName":"{name}"'.encode() in remembered:
-                    found.append(name)
+        shown = run(["ip", "-json", "address", "show", "type", "bridge"], timeout=20)
+        found = {}
+        for device in filter(None, json.loads(shown)):  # some releases show others as {}
+            name = device["ifname"]
+            if name == self.bridge or f'"BridgeName":"{name}"'.encode() in remembered:
+                found[name] = [
+                    ipaddress.ip_interface(f"{a['local']}/{a['prefixlen']}").network
+                    for a in device["addr_info"]
+                ]
         return found
 
     def _remove_cgroups(self) -> None:
