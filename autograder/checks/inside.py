@@ -71,6 +71,7 @@ def _read(stream: Any, timeout: float) -> tuple[bytes, bool]:
     def close() -> None:
         with contextlib.suppress(OSError):  # it is closed already
             stream.close()
+        stream._response.close()  # docker-py would leave its end open
 
     def stop() -> None:
         over.set()

@@ -68,7 +68,6 @@ def fetch(url: str, *, timeout: float, status: int = 200, text: str = "") -> tup
 
 
 def _get(url: str, status: int) -> Page:
-    deadline = time.monotonic() + REQUEST_TIMEOUT
     try:
         with requests.Session() as session:
             session.trust_env = False  # a proxy for the internet does not know this machine's ports
@@ -78,15 +77,12 @@ def _get(url: str, status: int) -> Page:
                 if answer.status_code == status or onward is None or onward.url is None:
                     break
                 if urlsplit(onward.url).netloc != urlsplit(answer.url).netloc:
+                    answer.close()
                     return Page(answer.status_code, f"it sends visitors on to {onward.url}")
+                answer.close()
                 answer = _ask(session, onward.url)
-            body = bytearray()
-            # One read at a time: a server that sends a byte now and then must not hold us up.
-            while part := answer.raw.read1(65536, decode_content=True):
-                body += part
-                if len(body) >= BIGGEST or time.monotonic() > deadline:
-                    break
-            return Page(answer.status_code, bytes(body[:BIGGEST]).decode("utf-8", "replace"))
+            with answer:
+                return Page(answer.status_code, _body(answer))
     except (requests.Timeout, urllib3.exceptions.TimeoutError):
         return Page(None, f"no answer within {REQUEST_TIMEOUT} s")
     except requests.ConnectionError as error:
@@ -98,3 +94,14 @@ def _get(url: str, status: int) -> Page:
 
 def _ask(session: requests.Session, url: str) -> requests.Response:
     return session.get(url, timeout=REQUEST_TIMEOUT, stream=True, allow_redirects=False)
+
+
+def _body(answer: requests.Response) -> str:
+    deadline = time.monotonic() + REQUEST_TIMEOUT
+    body = bytearray()
+    # One read at a time: a server that sends a byte now and then must not hold us up.
+    while part := answer.raw.read1(65536, decode_content=True):
+        body += part
+        if len(body) >= BIGGEST or time.monotonic() > deadline:
+            break
+    return bytes(body[:BIGGEST]).decode("utf-8", "replace")
