@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import docker
 
-from dockerlab import images, labels, ports
+from dockerlab import images, labels, ports, questions
 from dockerlab.cleanup import clean_up
 from dockerlab.engine import connect
 from dockerlab.errors import DockerLabError, LessonNotReady
@@ -83,8 +83,21 @@ class Lesson:
         for origin in sorted(set(origins.values())):
             came = [image for image in self.images if origins[image] == origin]
             self._tell("images", f"{', '.join(came)} (from {origin})")
-        self._tell("ports", f"{', '.join(map(str, self.ports))} are free")
+        if self.ports:
+            self._tell("ports", f"{', '.join(map(str, self.ports))} are free")
         return client
+
+    def predict(self, name: str) -> questions.Question:
+        """A question to answer before the next cell is run.
+
+        Args:
+            name: the question's, in the lesson's file of questions.
+        """
+        return questions.predict(self.name, name)
+
+    def quiz(self) -> questions.Quiz:
+        """The questions to end with."""
+        return questions.quiz(self.name)
 
     def clean_up(self) -> None:
         """Remove what the lesson made, by its label and its declared names, and say what."""

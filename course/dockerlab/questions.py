@@ -5,12 +5,17 @@ Live, a choice brings its reason. In a saved notebook the answer is folded up be
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from typing import Any
 
 import ipywidgets as widgets
+
+from dockerlab import paths
 
 FRAME = "border-left:4px solid #0b5cad;padding:4px 14px;margin:4px 0;max-width:46em"
 
@@ -41,16 +46,16 @@ class Question:
     def judge(self, choice: str) -> str:
         """What is said to a choice, as HTML."""
         if choice == self.answer:
-            return f"✓ <b>Yes.</b> {escape(self.reason)}"
-        return f"✗ <b>Not so:</b> it is “{escape(self.answer)}”. {escape(self.reason)}"
+            return f"✓ <b>Yes.</b> {_html(self.reason)}"
+        return f"✗ <b>Not so:</b> it is “{_html(self.answer)}”. {_html(self.reason)}"
 
     def static(self, number: int | None = None) -> str:
         """The question with its answer folded up, as HTML."""
-        choices = "".join(f"<li>{escape(choice)}</li>" for choice in self.choices)
+        choices = "".join(f"<li>{_html(choice)}</li>" for choice in self.choices)
         return (
             f'<div style="{FRAME}"><b>{_numbered(self, number)}</b><ul>{choices}</ul><details>'
-            f"<summary>Show the answer</summary><p><b>{escape(self.answer)}</b>: "
-            f"{escape(self.reason)}</p></details></div>"
+            f"<summary>Show the answer</summary><p><b>{_html(self.answer)}</b>: "
+            f"{_html(self.reason)}</p></details></div>"
         )
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
@@ -136,8 +141,41 @@ def ask(
     return view
 
 
+def predict(lesson: str, name: str) -> Question:
+    """A question to ask before a cell is run.
+
+    Args:
+        lesson: its short name.
+        name: the question's, in `questions/LESSON.toml`.
+
+    Raises:
+        KeyError: there is no such question.
+    """
+    return Question(**_read(lesson)["predict"][name])
+
+
+def quiz(lesson: str) -> Quiz:
+    """The quiz at the end of a lesson.
+
+    Args:
+        lesson: its short name.
+    """
+    return Quiz([Question(**each) for each in _read(lesson)["quiz"]])
+
+
+def _read(lesson: str) -> dict[str, Any]:
+    """A lesson's questions; they lie apart so that no cell gives an answer away."""
+    path = paths.course() / "questions" / f"{lesson}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 def _numbered(question: Question, number: int | None) -> str:
-    return f"{number}. {escape(question.text)}" if number else escape(question.text)
+    return f"{number}. {_html(question.text)}" if number else _html(question.text)
+
+
+def _html(text: str) -> str:
+    """Plain text as HTML; what stands in `backticks` is code."""
+    return re.sub(r"`(.+?)`", r"<code>\1</code>", escape(text))
 
 
 def _bundle(view: widgets.VBox, static: str, plain: str) -> dict[str, object]:

@@ -1,8 +1,12 @@
 """Questions judge choices, and stand in a saved notebook without a kernel."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
-from dockerlab.questions import Question, Quiz, ask
+from dockerlab import paths
+from dockerlab.questions import Question, Quiz, ask, predict, quiz
 
 SKY = Question("Which colour?", choices=["blue", "green"], answer="blue", reason="Of the <air>.")
 
@@ -32,16 +36,31 @@ def test_a_saved_notebook_folds_the_answer_up() -> None:
 
 
 def test_a_quiz_counts_first_choices() -> None:
-    quiz = Quiz([SKY, SKY])
-    quiz.choose(0, "green")
-    quiz.choose(0, "blue")
-    assert quiz.verdict == "1 of 2 answered"
-    quiz.choose(1, "blue")
-    assert quiz.verdict == "1 of 2 right at the first try"
+    asked = Quiz([SKY, SKY])
+    asked.choose(0, "green")
+    asked.choose(0, "blue")
+    assert asked.verdict == "1 of 2 answered"
+    asked.choose(1, "blue")
+    assert asked.verdict == "1 of 2 right at the first try"
 
 
 def test_a_click_in_a_quiz_counts() -> None:
-    quiz = Quiz([SKY])
-    question, count = quiz.view().children
+    asked = Quiz([SKY])
+    question, count = asked.view().children
     question.children[1].children[0].click()
     assert "1 of 1 right" in count.value
+
+
+@pytest.mark.parametrize("path", sorted((paths.course() / "questions").glob("*.toml")))
+def test_a_lessons_questions_can_be_asked(path: Path) -> None:
+    lesson = path.stem
+    names = tomllib.loads(path.read_text(encoding="utf-8"))["predict"]
+    assert all(predict(lesson, name).reason for name in names)
+    assert len(quiz(lesson).questions) == 5
+    notebook = next(paths.course().glob(f"*-{lesson}.ipynb")).read_text(encoding="utf-8")
+    assert all(f'lesson.predict(\\"{name}\\")' in notebook for name in names)
+
+
+def test_backticks_become_code_and_the_rest_is_escaped() -> None:
+    question = Question("`a` <b>", choices=["x"], answer="x", reason="")
+    assert "<code>a</code> &lt;b&gt;" in question.static()

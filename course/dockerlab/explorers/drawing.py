@@ -15,14 +15,14 @@ PLACES = {  # the middle of each state's box
     State.EXITED: (360, 240),
 }
 ARROWS = (  # path of the arrow, the actions on it, and where their names stand
-    ("M 90 215 V 92", "create", 97, 158, "start"),
+    ("M 60 215 V 92", "create", 68, 158, "start"),
     ("M 152 60 H 291", "start", 225, 52, "middle"),
     ("M 422 48 H 561", "pause", 495, 40, "middle"),
     ("M 568 72 H 429", "unpause", 495, 90, "middle"),
     ("M 346 85 V 208", "stop, kill", 338, 154, "end"),
     ("M 374 215 V 92", "start, restart", 382, 154, "start"),
     ("M 298 240 H 159", "rm", 225, 232, "middle"),
-    ("M 128 85 V 208", "rm", 136, 190, "start"),
+    ("M 128 85 V 208", "rm", 136, 158, "start"),
     ("M 630 85 V 240 H 429", "stop, kill", 520, 232, "middle"),
 )
 STYLE = """
