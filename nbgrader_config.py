@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from autograder.grading import ExecuteOnCleanEngine
+from autograder.grading import validating
 from dockerlab import engine
 from dockerlab.errors import EngineError
 
@@ -40,7 +40,7 @@ c.Execute.extra_arguments = [
 
 # As stock, but for the first: each submission meets an engine without the traces of the one before.
 c.Autograde.autograde_preprocessors = [
-    ExecuteOnCleanEngine,
+    "autograder.grading.ExecuteOnCleanEngine",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
@@ -48,3 +48,10 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# A submission that cannot be graded gets a sentence instead of a traceback, and no zero.
+c.Autograde.exporter_class = "autograder.grading.SubmissionExporter"
+c.ExportApp.plugin_class = "autograder.grading.CsvWithoutFalseZeros"
+
+# Validate names the checks that fail, with their hints.
+validating.install()

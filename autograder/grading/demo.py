@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 from nbgrader.api import Gradebook
 
 from dockerlab import paths
@@ -100,10 +100,10 @@ class DemoClass:
             self._as_student(student, "submit", name)
         step("collect")
         self._nbgrader("collect", name, "--update")
+        refusals = {}
         for student in self.students:
             step(f"grade {student}")
-            # A submission that cannot be graded ends the command with an error; the table tells.
-            self._nbgrader("autograde", name, f"--student={student}", "--force", may_fail=True)
+            refusals[student] = self._grade(student)
         step("write the feedback, and return it")
         self._nbgrader("generate_feedback", name, "--force")
         self._nbgrader("release_feedback", name)
@@ -111,15 +111,32 @@ class DemoClass:
             self._as_student(student, "fetch_feedback", name)
         step("export the grade book")
         self._nbgrader("export", f"--to={self.workplace / 'grades.csv'}")
-        return list(self.marks())
+        return list(self._marks(refusals))
 
-    def marks(self) -> Iterator[Mark]:
-        """What came of each submission, from nbgrader's grade book."""
-        with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}", "docker-live") as gradebook:
-            for student in self.students:
-                graded = self.root / "autograded" / student / self.assignment
-                if not graded.exists():
-                    yield Mark(student, {}, self._why_not_graded(student))
+    def gradebook(self) -> Gradebook:
+        """nbgrader's grade book of this folder, to be closed after use."""
+        return Gradebook(f"sqlite:///{self.root / 'gradebook.db'}", "docker-live")
+
+    def feedback(self, student: str) -> Path:
+        """The folder that holds a student's feedback pages."""
+        return self.root / "feedback" / student / self.assignment
+
+    def _grade(self, student: str) -> str:
+        """Grade a submission; what is returned says why it could not be."""
+        try:
+            self._nbgrader("autograde", self.assignment, f"--student={student}", "--force")
+        except CommandFailed as error:
+            refusal = re.search(r"ERROR\] (Not graded.*)", error.stderr)
+            if refusal is None:
+                raise
+            return refusal[1]
+        return ""
+
+    def _marks(self, refusals: dict[str, str]) -> Iterator[Mark]:
+        with self.gradebook() as gradebook:
+            for student, refusal in refusals.items():
+                if refusal:
+                    yield Mark(student, {}, refusal)
                     continue
                 (notebook,) = gradebook.find_submission(self.assignment, student).notebooks
                 points = {
@@ -129,27 +146,12 @@ class DemoClass:
                 waits = None in points.values()
                 yield Mark(student, points, "a person has to grade one cell" if waits else "graded")
 
-    def feedback(self, student: str) -> Path:
-        """The folder that holds a student's feedback pages."""
-        return self.root / "feedback" / student / self.assignment
-
-    def _why_not_graded(self, student: str) -> str:
-        for file in (self.root / "submitted" / student / self.assignment).glob("*.ipynb"):
-            try:
-                nbformat.read(file, as_version=4)
-            except Exception:  # nbformat raises many kinds; all of them mean this
-                return (
-                    f"not graded: {file.name} is not a notebook (its JSON is broken); "
-                    "ask for the file again"
-                )
-        return f"not graded: see {self.log}"
-
     def _refuse_real_class(self) -> None:
         found = {folder.name for folder in (self.root / "submitted").glob("*")}
         inbound = self.root / "exchange/docker-live/inbound"
         found |= {folder.name.partition("+")[0] for folder in inbound.glob("*+*")}
         if (self.root / "gradebook.db").exists():
-            with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}", "docker-live") as gradebook:
+            with self.gradebook() as gradebook:
                 found |= {student.id for student in gradebook.students}
         real = sorted(student for student in found if not student.startswith(PREFIX))
         if real:
@@ -172,7 +174,7 @@ class DemoClass:
             f"--Exchange.assignment_dir={home}",
         )
 
-    def _nbgrader(self, *command: str, may_fail: bool = False) -> None:
+    def _nbgrader(self, *command: str) -> None:
         with self.log.open("ab") as log:
             log.write(f"\n$ nbgrader {' '.join(command)}\n".encode())
             log.flush()
@@ -188,9 +190,9 @@ class DemoClass:
                 # Never an exchange that real students share.
                 env={**os.environ, "NBGRADER_EXCHANGE": str(self.root / "exchange")},
             )
-        if done.returncode != 0 and not may_fail:
+        if done.returncode != 0:
             said = self.log.read_bytes()[start:].decode(errors="replace")
-            raise CommandFailed(["nbgrader", *command], done.returncode, "", said[-2000:])
+            raise CommandFailed(["nbgrader", *command], done.returncode, "", said[-5000:])
 
 
 def here() -> DemoClass:

@@ -1,4 +1,4 @@
-"""What an engine holds, so that what came since can be removed."""
+"""What an engine holds, so that it can be brought back to that."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class Inventory:
         containers: ids.
         networks: ids.
         volumes: names.
-        images: references ("name:tag"), and ids of images without one.
+        images: pairs of a reference ("name:tag", or the id where there is none) and an id.
     """
 
     containers: frozenset[str]
     networks: frozenset[str]
     volumes: frozenset[str]
-    images: frozenset[str]
+    images: frozenset[tuple[str, str]]
 
 
 def take(client: docker.DockerClient) -> Inventory:
@@ -32,15 +32,17 @@ def take(client: docker.DockerClient) -> Inventory:
         networks=frozenset(n["Id"] for n in client.api.networks()),
         volumes=frozenset(v["Name"] for v in client.api.volumes()["Volumes"] or []),
         images=frozenset(
-            reference
+            (reference, image["Id"])
             for image in client.api.images()
             for reference in image["RepoTags"] or [image["Id"]]
         ),
     )
 
 
-def remove_since(client: docker.DockerClient, before: Inventory) -> None:
-    """Remove what is on the engine now and was not `before`; what was there stays.
+def restore(client: docker.DockerClient, before: Inventory) -> None:
+    """Remove what is on the engine now and was not `before`, and name images as they were.
+
+    What was there and is gone stays gone: an assignment's first cell fetches the images it needs.
 
     Args:
         client: of an engine that nobody else uses meanwhile.
@@ -58,9 +60,14 @@ def remove_since(client: docker.DockerClient, before: Inventory) -> None:
         for volume in now.volumes - before.volumes:
             with _gone_already():
                 client.api.remove_volume(volume, force=True)
-        for image in now.images - before.images:
+        for reference, image in before.images - now.images:
+            if reference != image:
+                with _gone_already():
+                    repository, _, tag = reference.rpartition(":")
+                    client.api.tag(image, repository, tag)
+        for reference, _ in take(client).images - before.images:
             with _gone_already():
-                client.api.remove_image(image, force=True)
+                client.api.remove_image(reference, force=True)
 
 
 def _gone_already() -> contextlib.suppress:

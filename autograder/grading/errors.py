@@ -1,0 +1,13 @@
+"""What keeps a submission from being graded.
+
+DockerLabError
+└── NotGraded     a submission has no score, not even zero, and the message says what to do
+"""
+
+from __future__ import annotations
+
+from dockerlab.errors import DockerLabError
+
+
+class NotGraded(DockerLabError):
+    """A submission could not be graded, and not by a fault of the student's work."""
