@@ -104,7 +104,7 @@ class Behaviour(Box):
         return self._result(
             name,
             passed,
-            self._inspect(),
+            box if passed else self._inspect(),
             weight,
             expected=wanted,
             found=str(page),
@@ -182,7 +182,7 @@ class Behaviour(Box):
         return self._result(
             f"`{' '.join(command)}` in it prints {text!r}",
             passed,
-            self._inspect(),
+            box if passed else self._inspect(),
             weight,
             expected=text,
             found=ran.output.strip() or f"nothing, exit code {ran.code}",

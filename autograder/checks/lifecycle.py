@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder.checks.box import Box, age, state
 from autograder.checks.faults import asks_the_daemon
-from autograder.checks.history import daemon_time, events_of
+from autograder.checks.history import events_of
 from autograder.checks.results import Result
 from dockerlab.errors import WaitTimeout
 from dockerlab.wait import wait_for
@@ -59,10 +59,11 @@ class Lifecycle(Box):
     def _until_settled(self, box: Mapping[str, Any]) -> float:
         """Seconds until a running container has run for long enough."""
         started = box["State"]["StartedAt"]
-        needed = SETTLED_AGAIN if box["RestartCount"] else SETTLED
         if age(started) > CLOCKS_DIFFER:
             return 0
-        return needed - (daemon_time(self._client) - datetime.fromisoformat(started).timestamp())
+        needed = SETTLED_AGAIN if box["RestartCount"] else SETTLED
+        since_start = time.time() - datetime.fromisoformat(started).timestamp()
+        return min(needed - (since_start + self._task.daemon_ahead), needed)
 
     @asks_the_daemon
     def is_created(self, *, weight: float = 1.0) -> Result:

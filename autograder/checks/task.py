@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +14,7 @@ from IPython.display import display
 from autograder.checks.answers import plain, same, shown
 from autograder.checks.container import Container
 from autograder.checks.faults import EngineFault, asks_the_daemon
+from autograder.checks.history import daemon_time
 from autograder.checks.image import Image
 from autograder.checks.page import fetch
 from autograder.checks.results import Report, Result
@@ -57,6 +60,11 @@ class Task:
         self.points = float(points)
         self.client = client
         self.results: list[Result] = []
+
+    @functools.cached_property
+    def daemon_ahead(self) -> float:
+        """Seconds by which the daemon's clock is ahead of ours; asked for once in a task."""
+        return daemon_time(self.client) - time.time()
 
     def container(self, name: str) -> Container:
         """Checks of the container of this name (or id)."""

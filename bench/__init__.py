@@ -1,0 +1,1 @@
+"""Measures what the course promises of its speed; `make bench` runs it."""
