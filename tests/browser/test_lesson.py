@@ -1,0 +1,88 @@
+"""Lesson 04 and its explorer, in the lab."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import docker
+from jupyterlab_page import ROOT, JupyterLabPage
+from playwright.sync_api import expect
+
+from dockerlab.wait import wait_for
+
+LESSON = ROOT / "course/04-containers.ipynb"
+LABEL = {"label": "dockerlab.lesson=containers"}
+RUN_TIMEOUT = 300  # seconds
+
+
+def test_the_printed_address_opens_the_first_lesson(page: JupyterLabPage) -> None:
+    expect(page.notebook.get_by_role("heading", level=1)).to_contain_text("Containers")
+    expect(page.dialog).to_have_count(0)
+    expect(page.page.locator(".Toastify__toast")).to_have_count(0)
+    page.keep("lab")
+
+
+def test_the_lesson_runs_from_top_to_bottom(
+    page: JupyterLabPage, workplace: Path, client: docker.DockerClient
+) -> None:
+    lesson = Path(shutil.copy(LESSON, workplace))
+    page.open_file(lesson)
+
+    cells = page.run_all(lesson, timeout=RUN_TIMEOUT)
+
+    assert _errors(cells) == []
+    assert [c["execution_count"] for c in cells] == list(range(1, len(cells) + 1))
+    assert client.containers.list(all=True, filters=LABEL) == []
+
+
+def test_the_explorer_drives_a_real_container(
+    page: JupyterLabPage, workplace: Path, client: docker.DockerClient
+) -> None:
+    lesson = workplace / LESSON.name
+    lesson.write_text(json.dumps(_up_to_explorer()))
+    page.open_file(lesson)
+    assert _errors(page.run_all(lesson, timeout=RUN_TIMEOUT)) == []
+    explorer = page.notebook.locator(".dl-states")
+    before = {c.id for c in client.containers.list(all=True, filters=LABEL)}
+
+    def press(name: str) -> None:
+        explorer.get_by_role("button", name=name, exact=True).click()
+
+    press("create")
+    expect(explorer.get_by_role("img")).to_contain_text("▶ created")
+    (box,) = [c for c in client.containers.list(all=True, filters=LABEL) if c.id not in before]
+    assert box.status == "created"
+    for button, state in (("start", "running"), ("pause", "paused"), ("unpause", "running")):
+        press(button)
+        expect(explorer.get_by_role("img")).to_contain_text(f"▶ {state}")
+        assert client.containers.get(box.id).status == state
+    explorer.scroll_into_view_if_needed()
+    page.keep("explorer")
+
+    box.kill()  # behind its back: the daemon's events tell it
+    expect(explorer.get_by_role("img")).to_contain_text("▶ exited (137)")
+    expect(explorer.locator(".dl-events")).to_contain_text("die")
+    press("rm")
+    expect(explorer.get_by_role("img")).to_contain_text("▶ removed")
+    wait_for(
+        lambda: box.id not in {c.id for c in client.containers.list(all=True, filters=LABEL)},
+        timeout=10,
+        what="the container to be gone",
+    )
+
+
+def _up_to_explorer() -> dict[str, object]:
+    """The lesson without what comes after the explorer, its clean-up above all."""
+    notebook: dict[str, object] = json.loads(LESSON.read_text())
+    cells = notebook["cells"]
+    assert isinstance(cells, list)
+    at = [n for n, cell in enumerate(cells) if "ContainerStates(" in "".join(cell["source"])]
+    return {**notebook, "cells": cells[: at[-1] + 1]}
+
+
+def _errors(cells: list[dict[str, Any]]) -> list[str]:
+    outputs = [output for cell in cells for output in cell["outputs"]]
+    return [f"{o['ename']}: {o['evalue']}" for o in outputs if o["output_type"] == "error"]
