@@ -178,6 +178,17 @@ def test_a_daemon_that_cannot_start_tells_why(private: EmbeddedEngine) -> None:
     assert private.answers()
 
 
+def test_a_download_starts_anew_where_one_was_interrupted(tmp_path: Path) -> None:
+    prefix = tmp_path / "prefix"
+    for left in ("prefix.part/usr/bin/rubbish", "prefix.download/debs/tini_0_all.deb"):
+        (tmp_path / left).parent.mkdir(parents=True)
+        (tmp_path / left).write_text("cut o")
+    packages._fetch(("tini",), prefix)
+    assert "tini version" in run([str(prefix / "usr/bin/tini-static"), "--version"], timeout=20)
+    assert not (prefix / "usr/bin/rubbish").exists()
+    assert list(tmp_path.iterdir()) == [prefix]
+
+
 def test_too_long_a_home_is_told(tmp_path: Path) -> None:
     with pytest.raises(EngineStartError, match="Name a shorter one: DOCKERLAB_HOME="):
         EmbeddedEngine(tmp_path / ("x" * 100), private=True).up()
@@ -366,3 +377,13 @@ def test_status_tells_what_is_used_and_of_a_filter_that_cuts_it_off(
     other = "nft" if backend == "legacy" else "legacy"
     namespace.run(f"iptables-{other}", "-P", "FORWARD", "DROP")
     assert "reach no network" in autograder_engine(namespace, home, "status")
+
+
+def test_it_refuses_where_other_engines_hold_both_filters(home: Path, namespace: Namespace) -> None:
+    for backend in BACKENDS:
+        namespace.run(f"iptables-{backend}", "-t", "nat", "-N", "DOCKER")
+    before = namespace.network()
+    with pytest.raises(CommandFailed, match="would wipe them"):
+        autograder_engine(namespace, home, "up")
+    assert namespace.network() == before
+    assert daemons(home) == []

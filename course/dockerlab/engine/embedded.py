@@ -21,13 +21,20 @@ import psutil
 from dockerlab.engine import packages, traces
 from dockerlab.engine.locate import Endpoint
 from dockerlab.engine.packages import Programs
-from dockerlab.errors import DockerLabError, EngineError, EngineStartError, EngineUnreachable
+from dockerlab.errors import (
+    DockerLabError,
+    EngineError,
+    EngineStartError,
+    EngineUnreachable,
+    WaitTimeout,
+)
 from dockerlab.paths import MIRROR_PORT
 from dockerlab.wait import wait_for
 
 START_TIMEOUT = 60  # seconds
 STOP_TIMEOUT = 40  # seconds; the daemon gives containers 10 of them
 LOCK_TIMEOUT = 900  # seconds: another start may be downloading
+NEEDED_DISK = 0.2e9  # bytes, for the daemon's own files
 SOCKET_LENGTH = 107  # bytes; the kernel's limit for a socket's path
 BRIDGE_ADDRESS = "10.213.0.1/24"
 
@@ -196,6 +203,7 @@ class EmbeddedEngine:
             )
 
     def _start(self) -> None:
+        packages.check_disk(self.home, NEEDED_DISK)
         programs = packages.ensure(self.home, self._say)
         self._say("Starting Docker Engine")
         self._stop()  # what a killed daemon left
@@ -242,8 +250,12 @@ class EmbeddedEngine:
         if pid is not None:
             daemon = psutil.Process(pid)
             daemon.terminate()
-            with contextlib.suppress(psutil.TimeoutExpired):
-                daemon.wait(STOP_TIMEOUT)
+            with contextlib.suppress(WaitTimeout):
+                wait_for(
+                    lambda: not traces.is_alive(daemon),
+                    timeout=STOP_TIMEOUT,
+                    what="Docker Engine to end",
+                )
         self.trace.remove()
         # A dead containerd's pid file would make the next dockerd wait for it.
         shutil.rmtree(self.run_folder / "exec", ignore_errors=True)

@@ -53,9 +53,7 @@ class Programs:
         """
         found = shutil.which(name, path=os.pathsep.join(self.path))
         if found is None:
-            raise EngineStartError(
-                f"The program {name} is missing. Run `autograder engine reset`, then try again."
-            )
+            raise EngineStartError(f"The program {name} is missing in {', '.join(self.path)}.")
         return found
 
 
@@ -73,12 +71,12 @@ def ensure(home: Path, say: Callable[[str], None]) -> Programs:
     if _distribution_is_new_enough():
         return Programs(path=SYSTEM_PATH)
     prefix = home / "prefix"
-    if not prefix.exists():
+    if not (prefix / "usr/sbin/dockerd").exists():
         say(f"Downloading Docker Engine from Debian {SUITE} (90 MB)")
         _fetch(ENGINE, prefix)
     return Programs(
-        # The system's programs go first: trixie's runc, say, wants a newer libc than bookworm has.
-        path=(*SYSTEM_PATH[2:], f"{prefix}/usr/sbin", f"{prefix}/usr/bin"),
+        # runc and iptables are the system's: trixie's want a newer libc than bookworm has.
+        path=(f"{prefix}/usr/sbin", f"{prefix}/usr/bin", *SYSTEM_PATH),
         plugins=prefix / "usr/libexec/docker/cli-plugins",
         init=prefix / "usr/bin/tini-static",
     )
@@ -97,10 +95,11 @@ def ensure_registry(home: Path, say: Callable[[str], None]) -> str:
     if found := shutil.which("docker-registry", path=os.pathsep.join(SYSTEM_PATH)):
         return found
     prefix = home / "registry-prefix"
-    if not prefix.exists():
+    program = prefix / "usr/bin/docker-registry"
+    if not program.exists():
         say("Downloading the registry")
         _fetch(("docker-registry",), prefix)
-    return f"{prefix}/usr/bin/docker-registry"
+    return str(program)
 
 
 def ensure_system(needed: dict[str, str], say: Callable[[str], None]) -> None:
@@ -156,9 +155,11 @@ def _distribution_is_new_enough() -> bool:
 
 def _fetch(names: tuple[str, ...], prefix: Path) -> None:
     """Download and unpack beside `prefix`, then rename: what is called prefix is always whole."""
-    _check_disk(prefix.parent)
+    check_disk(prefix.parent, NEEDED_DISK)
     apt = prefix.with_suffix(".download")
     debs, half = apt / "debs", prefix.with_suffix(".part")
+    for interrupted in (apt, half, prefix):
+        shutil.rmtree(interrupted, ignore_errors=True)
     for folder in (apt / "lists/partial", apt / "cache/archives/partial", debs):
         folder.mkdir(parents=True, exist_ok=True)
     (apt / "sources.list").write_text(
@@ -176,7 +177,6 @@ def _fetch(names: tuple[str, ...], prefix: Path) -> None:
     try:
         run(["apt-get", *options, "-qq", "update"], timeout=300)
         run(["apt-get", *options, "-qq", "download", *names], timeout=900, cwd=debs)
-        shutil.rmtree(half, ignore_errors=True)
         for deb in sorted(debs.glob("*.deb")):
             run(["dpkg", "-x", str(deb), str(half)], timeout=120)
     except CommandFailed as error:
@@ -188,11 +188,16 @@ def _fetch(names: tuple[str, ...], prefix: Path) -> None:
     shutil.rmtree(apt)
 
 
-def _check_disk(home: Path) -> None:
+def check_disk(home: Path, needed: float) -> None:
+    """Make sure that `needed` bytes are free at `home`.
+
+    Raises:
+        EngineStartError: they are not.
+    """
     free = shutil.disk_usage(home).free
-    if free < NEEDED_DISK:
+    if free < needed:
         raise EngineStartError(
-            f"The course needs {NEEDED_DISK / 1e9:.1f} GB at {home}, and only "
+            f"The course needs {needed / 1e9:.1f} GB at {home}, and only "
             f"{free / 1e9:.1f} GB are free. Free some, or name another place: DOCKERLAB_HOME=…"
         )
 
@@ -205,19 +210,25 @@ def configured_mirror() -> str:
             "keys. Install Docker by your system's own means (on Debian and its kin: apt-get "
             "install debian-archive-keyring), then try again."
         )
-    fields = "$(ORIGIN)|$(LABEL)|$(REPO_URI)"
     try:
-        lines = run(
-            ["apt-get", "indextargets", f"--format={fields}", "Created-By: Packages"],
-            timeout=60,
-        ).splitlines()
+        address = _known_mirror()
+        if address is None:  # apt knows whose packages are where only after an update
+            run(["apt-get", "update", "-qq"], timeout=300)
+            address = _known_mirror()
     except CommandFailed as error:
         raise EngineStartError(f"apt does not say where it gets packages from: {error}") from error
-    for line in lines:
+    if address is None:
+        raise EngineStartError(
+            "The course's own engine comes from Debian, and apt is configured for no mirror of "
+            "it. Install Docker by your system's own means, start it, and try again."
+        )
+    return address
+
+
+def _known_mirror() -> str | None:
+    command = ["apt-get", "indextargets", "--format=$(ORIGIN)|$(LABEL)|$(REPO_URI)"]
+    for line in run([*command, "Created-By: Packages"], timeout=60).splitlines():
         origin, label, address = line.split("|", 2)
-        if origin == "Debian" and label == "Debian":
+        if origin == label == "Debian":
             return address
-    raise EngineStartError(
-        "apt is configured for no mirror of Debian, or has not been updated yet. "
-        "Run `apt-get update`; on other systems install Docker and start it. Then try again."
-    )
+    return None
