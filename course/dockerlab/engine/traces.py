@@ -74,7 +74,7 @@ class Trace:
         links = self.home / "run" / "bin"
         firewall.link_backend(backend, links)
         record = {
-            "boot": BOOT_ID.read_text().strip(),
+            "network": _this_network(),
             "backend": backend,
             "forwarding": FORWARDING.read_text().strip(),
         }
@@ -175,7 +175,7 @@ class Trace:
         record = self._recorded()
         if record is None:
             return
-        if record["boot"] == BOOT_ID.read_text().strip():  # a new start took all with it
+        if record["network"] == _this_network():  # else it went with that, or is not here
             self._restore_network(record["backend"], record["forwarding"])
         self._record.unlink()  # last: an interrupted removal is done again
 
@@ -232,6 +232,11 @@ def _shares_our_pids(process: psutil.Process) -> bool:
         return os.path.samefile(f"/proc/{process.pid}/ns/pid", "/proc/self/ns/pid")
     except OSError:
         return False
+
+
+def _this_network() -> str:
+    """What tells this machine's network, since it was booted, from any other."""
+    return f"{BOOT_ID.read_text().strip()} {os.readlink('/proc/self/ns/net')}"
 
 
 def _others_forward() -> bool:
