@@ -175,7 +175,7 @@ class Trace:
         record = self._recorded()
         if record is None:
             return
-        if record["network"] == _this_network():  # else it went with that, or is not here
+        if record.get("network") == _this_network():  # else it went with that, or is not here
             self._restore_network(record["backend"], record["forwarding"])
         self._record.unlink()  # last: an interrupted removal is done again
 
