@@ -86,6 +86,7 @@ def _build(client: docker.DockerClient, image: Image, name: str, say: Say) -> No
         tag=f"{name}:latest",
         labels={ORIGIN_LABEL: "course"},
         rm=True,
+        forcerm=True,  # also when a step fails
         network_mode="host",  # another engine's firewall may drop what is forwarded
         decode=True,
         timeout=BUILD_TIMEOUT,
