@@ -40,16 +40,19 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address that `autograder lab` printed.
-
-    A lab of its own: it neither sees one that runs already, nor the user's settings.
-    """
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Of a Jupyter that sees neither a lab that runs already, nor the user's settings."""
     home = tmp_path_factory.mktemp("jupyter")
     folders = {f"JUPYTER_{name}_DIR": str(home / name) for name in ("RUNTIME", "CONFIG", "DATA")}
+    return {**os.environ, **folders}
+
+
+@pytest.fixture(scope="session")
+def lab(environment: dict[str, str]) -> Iterator[str]:
+    """The address that `autograder lab` printed."""
     with subprocess.Popen(
         [AUTOGRADER, "lab"],
-        env={**os.environ, **folders},
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -87,13 +90,12 @@ def page(browser: Browser, lab: str, request: pytest.FixtureRequest) -> Iterator
 
 
 @pytest.fixture
-def workplace(request: pytest.FixtureRequest) -> Iterator[Path]:
+def workplace() -> Path:
     """A folder in the lab's root for copies of notebooks: running must not change ours."""
-    folder = ROOT / "build/browser" / request.node.name
+    folder = ROOT / "build/browser"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    yield folder
-    shutil.rmtree(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

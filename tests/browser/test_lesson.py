@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import docker
-from jupyterlab_page import ROOT, JupyterLabPage
+import pytest
+from jupyterlab_page import AUTOGRADER, ROOT, JupyterLabPage
 from playwright.sync_api import expect
 
-from dockerlab.wait import wait_for
+from dockerlab.cleanup import clean_up
+from dockerlab.explorers.container_states import NAME
 
 LESSON = ROOT / "course/04-containers.ipynb"
 LABEL = {"label": "dockerlab.lesson=containers"}
@@ -22,7 +26,14 @@ def test_the_printed_address_opens_the_first_lesson(page: JupyterLabPage) -> Non
     expect(page.notebook.get_by_role("heading", level=1)).to_contain_text("Containers")
     expect(page.dialog).to_have_count(0)
     expect(page.page.locator(".Toastify__toast")).to_have_count(0)
-    page.keep("lab")
+
+
+def test_a_second_lab_tells_where_the_first_is(lab: str, environment: dict[str, str]) -> None:
+    second = subprocess.run(
+        [AUTOGRADER, "lab"], env=environment, check=True, capture_output=True, text=True, timeout=60
+    )
+    assert "The course is served already" in second.stdout
+    assert lab in second.stdout
 
 
 def test_the_lesson_runs_from_top_to_bottom(
@@ -38,6 +49,14 @@ def test_the_lesson_runs_from_top_to_bottom(
     assert client.containers.list(all=True, filters=LABEL) == []
 
 
+@pytest.fixture
+def nothing_left(client: docker.DockerClient) -> Iterator[None]:
+    """Remove what a lesson that did not come to its end has made."""
+    yield
+    clean_up(client, "containers")
+
+
+@pytest.mark.usefixtures("nothing_left")
 def test_the_explorer_drives_a_real_container(
     page: JupyterLabPage, workplace: Path, client: docker.DockerClient
 ) -> None:
@@ -46,14 +65,13 @@ def test_the_explorer_drives_a_real_container(
     page.open_file(lesson)
     assert _errors(page.run_all(lesson, timeout=RUN_TIMEOUT)) == []
     explorer = page.notebook.locator(".dl-states")
-    before = {c.id for c in client.containers.list(all=True, filters=LABEL)}
 
     def press(name: str) -> None:
         explorer.get_by_role("button", name=name, exact=True).click()
 
     press("create")
     expect(explorer.get_by_role("img")).to_contain_text("▶ created")
-    (box,) = [c for c in client.containers.list(all=True, filters=LABEL) if c.id not in before]
+    box = client.containers.get(NAME)
     assert box.status == "created"
     for button, state in (("start", "running"), ("pause", "paused"), ("unpause", "running")):
         press(button)
@@ -67,11 +85,8 @@ def test_the_explorer_drives_a_real_container(
     expect(explorer.locator(".dl-events")).to_contain_text("die")
     press("rm")
     expect(explorer.get_by_role("img")).to_contain_text("▶ removed")
-    wait_for(
-        lambda: box.id not in {c.id for c in client.containers.list(all=True, filters=LABEL)},
-        timeout=10,
-        what="the container to be gone",
-    )
+    with pytest.raises(docker.errors.NotFound):
+        client.containers.get(NAME)
 
 
 def _up_to_explorer() -> dict[str, object]:
