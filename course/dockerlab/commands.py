@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import psutil
 
 from dockerlab.errors import CommandFailed
 
@@ -47,3 +50,36 @@ def run(
     if done.returncode != 0:
         raise CommandFailed(command, done.returncode, done.stdout, done.stderr)
     return done.stdout
+
+
+def launch(
+    command: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None, timeout: float = 20
+) -> int:
+    """Start a daemon: it outlives this program and its terminal, and is nobody's child.
+
+    Args:
+        command: the program and its arguments.
+        log: the file that takes what it says; what is in it goes.
+        env: variables to set on top of our own.
+        timeout: seconds that the start may take.
+
+    Returns:
+        Its process id.
+
+    Raises:
+        OSError: the log cannot be written.
+        CommandFailed: the system lacks `setsid` (util-linux).
+    """
+    # Not by a shell's `&`, which would let it and all its children ignore Ctrl-C's signal.
+    log.write_bytes(b"")
+    become = f"echo $$; exec {shlex.join(command)} >{shlex.quote(str(log))} 2>&1"
+    started = run(["setsid", "--fork", "sh", "-c", become], timeout=timeout, cwd=Path("/"), env=env)
+    return int(started)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process still does anything; a zombie only waits to be buried."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from pathlib import Path
 import filelock
 import psutil
 
+from dockerlab.commands import is_alive, launch
 from dockerlab.engine import packages, traces
 from dockerlab.engine.locate import Endpoint
 from dockerlab.engine.packages import Programs
@@ -230,9 +232,11 @@ class EmbeddedEngine:
             command.append(f"--init-path={programs.init}")
         environment = {"PATH": os.pathsep.join(path), "TMPDIR": "/tmp"}  # noqa: S108
         try:
-            started = self.trace.launch(command, BRIDGE_ADDRESS, self.log, environment)
+            started = launch(
+                self.trace.enter(command, BRIDGE_ADDRESS), log=self.log, env=environment
+            )
             wait_for(
-                lambda: self.answers() or not traces.is_alive(started),
+                lambda: self.answers() or not is_alive(started),
                 timeout=START_TIMEOUT,
                 what="Docker Engine to answer",
             )
@@ -248,13 +252,11 @@ class EmbeddedEngine:
     def _stop(self) -> None:
         pid = self.pid()
         if pid is not None:
-            daemon = psutil.Process(pid)
-            daemon.terminate()
-            with contextlib.suppress(WaitTimeout):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+            with contextlib.suppress(WaitTimeout):  # what stays is killed
                 wait_for(
-                    lambda: not traces.is_alive(daemon),
-                    timeout=STOP_TIMEOUT,
-                    what="Docker Engine to end",
+                    lambda: not is_alive(pid), timeout=STOP_TIMEOUT, what="Docker Engine to end"
                 )
         self.trace.remove()
         # A dead containerd's pid file would make the next dockerd wait for it.

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from dockerlab.commands import run
+from dockerlab.commands import is_alive, run
 from dockerlab.engine import firewall
 from dockerlab.engine.firewall import Network
 from dockerlab.errors import CommandFailed, EngineError
@@ -82,33 +82,23 @@ class Trace:
         FORWARDING.write_text("1")
         return [str(links), *path]
 
-    def launch(
-        self, daemon: list[str], address: str, log: Path, environment: dict[str, str]
-    ) -> psutil.Process:
-        """Make the default bridge and start the daemon, which outlives this process.
+    def enter(self, daemon: list[str], address: str) -> list[str]:
+        """The command line that makes the default bridge and becomes the daemon.
 
         Args:
             daemon: its command line.
             address: of the bridge, with the length of its network's prefix.
-            log: the file that takes what the daemon says; what is in it goes.
-            environment: variables for the daemon on top of our own.
-
-        Raises:
-            CommandFailed: the bridge cannot be made.
         """
         bridge = self.bridge
         forward = f"echo 1 >{FORWARDING} && " if self.private else ""
-        # Not by `&`: the daemon, and with it all containers, would ignore Ctrl-C's signal.
-        become = f"echo $$; exec {shlex.join(daemon)} >{shlex.quote(str(log))} 2>&1"
         script = (
             f"ip link set lo up && {forward}"
             f"{{ ip link show {bridge} >/dev/null 2>&1 || ip link add {bridge} type bridge; }} && "
             f"ip address replace {address} dev {bridge} && ip link set {bridge} up && "
-            f"exec {shlex.join(['setsid', '--fork', 'sh', '-c', become])}"
+            f"exec {shlex.join(daemon)}"
         )
         namespace = ["unshare", "--net"] if self.private else []
-        said = run([*namespace, "sh", "-c", script], timeout=20, cwd=Path("/"), env=environment)
-        return psutil.Process(int(said))
+        return [*namespace, "sh", "-c", script]
 
     def remove(self) -> None:
         """Take away whatever the engine left. The daemon has been told to stop before."""
@@ -129,7 +119,9 @@ class Trace:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         wait_for(
-            lambda: not any(map(is_alive, (*below, *mine))), timeout=10, what="the engine to end"
+            lambda: not any(is_alive(process.pid) for process in (*below, *mine)),
+            timeout=10,
+            what="the engine to end",
         )
 
     def _is_mine(self, process: psutil.Process) -> bool:
@@ -216,14 +208,6 @@ class Trace:
             for folder, _, _ in os.walk(top, topdown=False):
                 with contextlib.suppress(OSError):
                     os.rmdir(folder)
-
-
-def is_alive(process: psutil.Process) -> bool:
-    """Whether a process still does anything; a zombie only waits for its parent."""
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def _shares_our_pids(process: psutil.Process) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -18,6 +17,7 @@ import docker
 import psutil
 
 from dockerlab import paths
+from dockerlab.commands import is_alive, launch
 from dockerlab.engine import packages
 from dockerlab.errors import DockerLabError, ImageUnavailable, WaitTimeout
 from dockerlab.images.catalogue import Image
@@ -104,19 +104,11 @@ def _launch(program: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "config.yml"
     config.write_text(CONFIG.format(storage=folder / "storage", port=paths.MIRROR_PORT))
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [program, "serve", str(config)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            cwd="/",
-        )
-    (folder / "pid").write_text(str(process.pid))
+    started = launch([program, "serve", str(config)], log=folder / "log")
+    (folder / "pid").write_text(str(started))
     with contextlib.suppress(WaitTimeout):
         wait_for(
-            lambda: _answers() or process.poll() is not None,
+            lambda: _answers() or not is_alive(started),
             timeout=START_TIMEOUT,
             what="the registry mirror",
         )
