@@ -35,9 +35,7 @@ def lab(port: int, no_serve: bool) -> None:
         click.echo(f"The course is served already:\n\n    {_address(server, other)}\n")
         click.echo("Press Ctrl-C where it was started, or: File → Shut Down in JupyterLab")
         return
-    for name in ("SIGTERM", "SIGHUP"):  # a closed terminal leaves nothing behind either
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _interrupt)
+    _heed_signals()
     click.echo("Starting JupyterLab")
     try:
         _serve(server, port)
@@ -61,6 +59,15 @@ def _serve(server: labs.Lab, port: int) -> None:
 
 def _address(server: labs.Lab, started: dict[str, Any]) -> str:
     return f"{started['url']}{server.page()}?token={started['token']}"
+
+
+def _heed_signals() -> None:
+    """Let a kill, or a closed terminal, end as tidily as Ctrl-C does."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is None or (name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN):
+            continue  # nohup has asked to outlive the terminal
+        signal.signal(number, _interrupt)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

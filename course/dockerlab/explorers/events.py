@@ -33,6 +33,7 @@ class EventWatch:
     ) -> None:
         self._told = told
         self._stream: Any = client.api.events(
+            since=int(time.time()),  # or the daemon starts with what it remembers
             until=int(time.time()) + LONGEST,
             filters={"type": "container", "container": name, "label": label},
             decode=True,
