@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import checks
+from bench import checks, grading
 from bench.table import show
 from dockerlab.engine import connect
 
@@ -22,6 +22,8 @@ def main() -> int:
     client = connect()
     measured = {"checks": checks.measure(client)}
     show(checks.TITLE, measured["checks"], plain="docker-py")
+    measured["grading"] = grading.measure(client)
+    show(grading.TITLE, measured["grading"], plain="stock")
     results = {
         "measured": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {
