@@ -51,14 +51,14 @@ def class_() -> None:
 
 def _table(marks: list[demo.Mark]) -> Table:
     cells = list(dict.fromkeys(name for mark in marks for name in mark.points))
-    short = [name.removeprefix("test-") for name in cells]
-    table = Table("student", *short, "total", "state", title="Grade book")
+    table = Table(title="Points of each task, and in all; ? waits for a person")
+    for heading in ("student", *(str(task) for task, _ in enumerate(cells, 1)), "total"):
+        table.add_column(heading, no_wrap=True)
     for mark in marks:
-        if not mark.points:
-            table.add_row(mark.student, *("" for _ in cells), "-", "not graded (see below)")
-            continue
-        points = [mark.points[name] for name in cells]
-        total = sum(p for p in points if p is not None)
+        points = [mark.points.get(name) for name in cells]
         shown = ["?" if p is None else f"{p:g}" for p in points]
-        table.add_row(mark.student, *shown, f"{total:g}", mark.outcome)
+        total = f"{sum(p for p in points if p is not None):g}"
+        if not mark.points:
+            shown, total = [""] * len(cells), "not graded"
+        table.add_row(mark.student.removeprefix(demo.PREFIX), *shown, total)
     return table
