@@ -60,5 +60,5 @@ def _table(marks: list[demo.Mark]) -> Table:
         total = f"{sum(p for p in points if p is not None):g}"
         if not mark.points:
             shown, total = [""] * len(cells), "not graded"
-        table.add_row(mark.student.removeprefix(demo.PREFIX), *shown, total)
+        table.add_row(mark.student, *shown, total)
     return table
