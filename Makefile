@@ -9,6 +9,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LESSONS := $(wildcard course/*.ipynb)
+nbval = $(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg -W default
 say = printf '\033[1m▸ %s\033[0m\n'
 
 .PHONY: help
@@ -27,13 +28,14 @@ test: setup-test ## set everything up and pass the tests
 	$(BIN)/mypy
 	$(say) "Tests: the engine and its images first, since all else asks them"
 	$(BIN)/autograder images prefetch
-	$(BIN)/pytest tests -m "not slow" --durations=10
+	$(BIN)/pytest tests --durations=10
 	$(say) "Lessons: do their outputs still say what the daemon answers?"
-	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg -W default $(LESSONS)
+	$(nbval) $(LESSONS)
 
 .PHONY: test-all
-test-all: test ## also the tests that take long
-	@$(BIN)/pytest tests -m slow --durations=10
+test-all: test ## also every lesson a second time in a row, and the whole class
+	@$(nbval) $(LESSONS)
+	$(BIN)/autograder class
 
 .PHONY: class
 class: $(VENV)/.lab ## release, submit, collect, grade and return a small class with stock nbgrader
