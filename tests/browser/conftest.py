@@ -78,10 +78,10 @@ def _address(process: subprocess.Popen[str]) -> str:
 
 @pytest.fixture
 def page(browser: Browser, lab: str, request: pytest.FixtureRequest) -> Iterator[JupyterLabPage]:
-    """A fresh browser profile that has opened the address that the lab printed."""
+    """A fresh browser profile that has opened the lab, without the tabs of tests before."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     page = JupyterLabPage(context.new_page(), lab.partition("/lab")[0])
-    page.open(lab)
+    page.open(f"{lab}&reset")
     yield page
     page.keep(request.node.name)  # the last view, of a failed test too
     page.shut_down_kernels()

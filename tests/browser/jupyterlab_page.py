@@ -36,8 +36,8 @@ class JupyterLabPage:
         )
 
     def open_file(self, file: Path) -> None:
-        """Open a notebook of the repository."""
-        self.open(f"{self.server}/lab/tree/{file.relative_to(ROOT)}")
+        """Open a notebook of the repository, and nothing beside it."""
+        self.open(f"{self.server}/lab/tree/{file.relative_to(ROOT)}?reset")
 
     @property
     def notebook(self) -> Locator:

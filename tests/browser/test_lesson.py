@@ -22,7 +22,8 @@ LABEL = {"label": "dockerlab.lesson=containers"}
 RUN_TIMEOUT = 300  # seconds
 
 
-def test_the_printed_address_opens_the_first_lesson(page: JupyterLabPage) -> None:
+def test_the_printed_address_opens_the_first_lesson(page: JupyterLabPage, lab: str) -> None:
+    page.open(lab)
     expect(page.notebook.get_by_role("heading", level=1)).to_contain_text("Containers")
     expect(page.dialog).to_have_count(0)
     expect(page.page.locator(".Toastify__toast")).to_have_count(0)
@@ -77,12 +78,13 @@ def test_the_explorer_drives_a_real_container(
         press(button)
         expect(explorer.get_by_role("img")).to_contain_text(f"▶ {state}")
         assert client.containers.get(box.id).status == state
-    explorer.scroll_into_view_if_needed()
+    told = explorer.locator(".dl-events li")
+    expect(told).to_contain_text(["unpause", "pause", "start", "create"])  # the newest first
     page.keep("explorer")
 
     box.kill()  # behind its back: the daemon's events tell it
     expect(explorer.get_by_role("img")).to_contain_text("▶ exited (137)")
-    expect(explorer.locator(".dl-events")).to_contain_text("die")
+    expect(told).to_contain_text(["die", "kill", "unpause", "pause", "start", "create"])
     press("rm")
     expect(explorer.get_by_role("img")).to_contain_text("▶ removed")
     with pytest.raises(docker.errors.NotFound):
