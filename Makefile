@@ -87,8 +87,9 @@ $(VENV)/.test: $(VENV)/.lab requirements-test.lock
 
 .PHONY: setup-test
 setup-test: $(VENV)/.test
-	@command -v $${CHROMIUM:-chromium} >/dev/null || {
-	  $(say) "Chromium, for the tests in a real browser"
+	@if ! command -v $${CHROMIUM:-chromium} >/dev/null || ! $(BIN)/playwright --version >/dev/null 2>&1; then
+	  $(say) "Chromium, for the tests in a real browser (libatomic1: what Playwright's driver needs)"
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	    apt-get install -yqq --no-install-recommends chromium fonts-dejavu-core >/dev/null; } || {
-	    echo "error: install Chromium and set CHROMIUM to its path, then try again" >&2; exit 1; }; }
+	    apt-get install -yqq --no-install-recommends chromium fonts-dejavu-core libatomic1 >/dev/null; } || {
+	    echo "error: install Chromium and set CHROMIUM to its path, then try again" >&2; exit 1; }
+	fi
