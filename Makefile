@@ -72,10 +72,10 @@ $(VENV)/.made:
 
 define install  # $(1): the lock
 	@$(say) "Python packages, from $(1) (a minute or two)"
-	$(BIN)/pip install --quiet --require-hashes -r $(1) || {
+	$(BIN)/pip install -qq --require-hashes -r $(1) || {
 	  echo "error: pip could not install the packages (see above). Is the network up? Then run the same command again." >&2
 	  exit 1; }
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/pip install -qq --no-deps --no-build-isolation -e .
 	touch $@
 endef
 
