@@ -15,7 +15,13 @@ from dockerlab import engine, images
 
 
 @click.command()
-@click.option("--port", default=8888, show_default=True, help="On 127.0.0.1; else the next free.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8888,
+    show_default=True,
+    help="On 127.0.0.1; else the next free.",
+)
 @click.option("--no-serve", is_flag=True, help="Make all ready, but start no server.")
 def lab(port: int, no_serve: bool) -> None:
     """Make the engine and its images ready, and serve the course in JupyterLab.

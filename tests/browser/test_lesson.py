@@ -80,6 +80,7 @@ def test_the_explorer_drives_a_real_container(
         assert client.containers.get(box.id).status == state
     told = explorer.locator(".dl-events li")
     expect(told).to_contain_text(["unpause", "pause", "start", "create"])  # the newest first
+    explorer.evaluate("element => element.scrollIntoView({block: 'end'})")
     page.keep("explorer")
 
     box.kill()  # behind its back: the daemon's events tell it
