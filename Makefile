@@ -28,13 +28,14 @@ test: setup-test ## set everything up and pass the tests
 	$(BIN)/mypy
 	$(say) "Tests: the engine and its images first, since all else asks them"
 	$(BIN)/autograder images prefetch
-	$(BIN)/pytest tests --durations=10
+	$(BIN)/pytest tests -m 'not slow' --durations=10
 	$(say) "Lessons: do their outputs still say what the daemon answers?"
 	$(nbval) $(LESSONS)
 
 .PHONY: test-all
-test-all: test ## also every lesson a second time in a row, and the whole class
+test-all: test ## also every lesson twice in a row and after a run that was cut off, and the class
 	@$(nbval) $(LESSONS)
+	$(BIN)/pytest tests -m slow --durations=10
 	$(BIN)/autograder class
 
 .PHONY: class

@@ -12,8 +12,6 @@ from dockerlab.cleanup import clean_up
 from dockerlab.engine import connect
 from dockerlab.errors import DockerLabError, LessonNotReady
 
-DISK_NEEDED = 1.0  # GB free: what the containers of one lesson may write
-
 
 class Lesson:
     """What a lesson needs and makes.
@@ -23,6 +21,7 @@ class Lesson:
         names: of the containers that it, or its learner, makes.
         images: that it runs; what is missing is fetched.
         ports: TCP ports of this machine that it publishes.
+        disk: GB that must be free where the engine keeps its data.
     """
 
     def __init__(
@@ -32,11 +31,13 @@ class Lesson:
         names: Sequence[str] = (),
         images: Sequence[str] = (),
         ports: Sequence[int] = (),
+        disk: float = 1.0,
     ) -> None:
         self.name = name
         self.names = tuple(names)
         self.images = tuple(images)
         self.ports = tuple(ports)
+        self.disk = disk
         self._client: docker.DockerClient | None = None
 
     @property
@@ -126,9 +127,9 @@ class Lesson:
             free = shutil.disk_usage(root).free / 1e9
         except OSError:  # the engine runs elsewhere: on another machine, or in a VM
             return
-        if free < DISK_NEEDED:
+        if free < self.disk:
             raise LessonNotReady(
-                f"Only {free:.1f} GB are free at {root}; the lesson needs {DISK_NEEDED:g}. "
+                f"Only {free:.1f} GB are free at {root}; the lesson needs {self.disk:g}. "
                 "`docker system df` shows what Docker uses."
             )
 

@@ -16,6 +16,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from dockerlab import paths
+from dockerlab.frame import bundle, status
 
 FRAME = "border-left:4px solid #0b5cad;padding:4px 14px;margin:4px 0;max-width:46em"
 
@@ -59,7 +60,7 @@ class Question:
         )
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        return _bundle(ask(self), self.static(), f"Predict: {self.text}")
+        return bundle(ask(self), self.static(), f"Predict: {self.text}")
 
 
 class Quiz:
@@ -90,7 +91,7 @@ class Quiz:
             choice: one of its choices.
         """
         self._right.setdefault(number, choice == self.questions[number].answer)
-        self._count.value = f"<div role='status'><b>{self.verdict}</b></div>"
+        self._count.value = status(f"<b>{self.verdict}</b>")
 
     def view(self) -> widgets.VBox:
         """The live quiz."""
@@ -102,7 +103,7 @@ class Quiz:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         static = "".join(q.static(number) for number, q in enumerate(self.questions, 1))
-        return _bundle(self.view(), static, f"A quiz of {len(self.questions)} questions")
+        return bundle(self.view(), static, f"A quiz of {len(self.questions)} questions")
 
 
 def ask(
@@ -124,7 +125,7 @@ def ask(
     ]
 
     def clicked(button: widgets.Button) -> None:
-        reason.value = f"<div role='status'>{question.judge(button.description)}</div>"
+        reason.value = status(question.judge(button.description))
         if chosen:
             chosen(button.description)
 
@@ -176,7 +177,3 @@ def _numbered(question: Question, number: int | None) -> str:
 def _html(text: str) -> str:
     """Plain text as HTML; what stands in `backticks` is code."""
     return re.sub(r"`(.+?)`", r"<code>\1</code>", escape(text))
-
-
-def _bundle(view: widgets.VBox, static: str, plain: str) -> dict[str, object]:
-    return {**(view._repr_mimebundle_() or {}), "text/html": static, "text/plain": plain}

@@ -16,6 +16,7 @@ import requests
 from dockerlab.explorers.drawing import svg
 from dockerlab.explorers.events import EventWatch
 from dockerlab.explorers.states import Action, State, allowed, observe
+from dockerlab.frame import bundle, error, frame, row
 from dockerlab.lesson import Lesson
 
 NAME = "state-explorer"
@@ -78,12 +79,12 @@ class ContainerStates:
         Args:
             action: the button's.
         """
-        self._say("")
+        self._said.value = ""
         try:
             self._ask(action)
-        except (docker.errors.DockerException, requests.RequestException) as error:
-            why = getattr(error, "explanation", None) or error
-            self._say(f"<b>The daemon refuses:</b> {escape(str(why))}")
+        except (docker.errors.DockerException, requests.RequestException) as refusal:
+            why = getattr(refusal, "explanation", None) or refusal
+            self._said.value = error("The daemon refuses", why)
         self.refresh()
 
     def refresh(self) -> None:
@@ -91,8 +92,8 @@ class ContainerStates:
         with self._lock:  # or an older answer could overwrite a newer one
             try:
                 state, code = observe(self._client, self.name)
-            except (docker.errors.DockerException, requests.RequestException) as error:
-                self._say(f"<b>The daemon does not answer:</b> {escape(str(error))}")
+            except (docker.errors.DockerException, requests.RequestException) as silence:
+                self._said.value = error("The daemon does not answer", silence)
                 return
             possible = allowed(state)
             for action, button in self.buttons.items():
@@ -132,9 +133,6 @@ class ContainerStates:
             self._log.value = f"<ul>{lines}</ul>"
         self.refresh()
 
-    def _say(self, text: str) -> None:
-        self._said.value = f"<div role='status'>{text}</div>" if text else ""
-
     def _button(self, action: Action) -> widgets.Button:
         button = widgets.Button(description=str(action), tooltip=HELP[action])
         button.layout.width = "88px"
@@ -144,33 +142,23 @@ class ContainerStates:
     def _layout(self) -> widgets.VBox:
         self._log.value = EMPTY
         style = (
-            "<style>.dl-states{border:1px solid #cbd5e1;border-radius:10px;padding:12px;"
-            "max-width:1040px}.dl-states button{border-radius:6px}"
-            ".dl-states button:focus-visible{outline:3px solid #f59e0b}"
-            ".dl-events{min-width:210px}.dl-events ul{margin:0;padding-left:18px}</style>"
-        )
-        heading = widgets.HTML(
-            f"{style}<b>The states of a container</b>: <code>{escape(self.name)}</code>, "
-            f"from <code>{IMAGE}</code>"
+            "<style>.dl-events{min-width:210px}.dl-events ul{margin:0;padding-left:18px}</style>"
         )
         events = widgets.VBox([widgets.HTML("<b>Events</b>, the newest first"), self._log])
         events.add_class("dl-events")
-        view = widgets.VBox(
-            [
-                heading,
-                widgets.HBox(list(self.buttons.values()), layout={"flex_flow": "row wrap"}),
-                widgets.HBox([self._picture, events], layout={"flex_flow": "row wrap"}),
-                self._said,
-            ]
+        return frame(
+            f"{style}<b>The states of a container</b>: <code>{escape(self.name)}</code>, "
+            f"from <code>{IMAGE}</code>",
+            row(*self.buttons.values()),
+            row(self._picture, events),
+            self._said,
+            kind="dl-states",
         )
-        view.add_class("dl-states")
-        return view
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         """The live view, and the picture for where no kernel runs."""
-        shown = self.view._repr_mimebundle_() or {}
-        return {
-            **shown,
-            "image/svg+xml": svg(self.state),
-            "text/plain": f"The states of a container ({self.name}); run this cell to try them.",
-        }
+        return bundle(
+            self.view,
+            svg(self.state),
+            f"The states of a container ({self.name}); run this cell to try them.",
+        )
