@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import docker
 
+from autograder.role import Role, role
 from dockerlab import images as course_images
 from dockerlab import ports as machine_ports
 from dockerlab.engine import connect
@@ -31,7 +32,10 @@ def begin(
         LessonNotReady: another program holds one of the ports.
     """
     client = connect()
-    course_images.ensure(client, images, progress=lambda name, doing: print(f"{name}: {doing}"))
+    if role() is Role.STUDENT:  # the judge sees to the rest
+        return client
+    if role() is Role.BOTH:  # a sandbox has all images from the start
+        course_images.ensure(client, images, progress=lambda name, doing: print(f"{name}: {doing}"))
     for name in containers:
         with contextlib.suppress(docker.errors.NotFound):
             client.api.remove_container(name, force=True, v=True)

@@ -7,10 +7,22 @@ Python's own plain types are looked at.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 PLAIN = (str, int, float, bool, type(None))
 DEEPEST = 10
+
+
+@dataclass(frozen=True)
+class NotPlain:
+    """Stands for an answer that is not of a plain type.
+
+    Attributes:
+        type: that type's name.
+    """
+
+    type: str
 
 
 def plain(value: Any, depth: int = DEEPEST) -> Any:
@@ -24,6 +36,8 @@ def plain(value: Any, depth: int = DEEPEST) -> Any:
         TypeError: a part is of another type; the message is that type's name.
     """
     kind = type(value)
+    if kind is NotPlain:
+        raise TypeError(value.type)
     # `is`, not `in`: a class, too, can be made to say that it equals `str`.
     if any(kind is one for one in PLAIN):
         return value

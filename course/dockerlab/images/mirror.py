@@ -52,9 +52,14 @@ def name(image: Image) -> str:
     return f"127.0.0.1:{paths.MIRROR_PORT}/library/{image.name}"
 
 
+def storage() -> Path:
+    """The folder that holds what is in the mirror."""
+    return _folder() / "storage"
+
+
 def exists() -> bool:
     """Whether the mirror has ever been filled."""
-    return (_folder() / "storage").exists()
+    return storage().exists()
 
 
 def is_used_by(client: docker.DockerClient) -> bool:
@@ -103,7 +108,7 @@ def start(say: Callable[[str], None] = lambda line: None) -> None:
 def _launch(program: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "config.yml"
-    config.write_text(CONFIG.format(storage=folder / "storage", port=paths.MIRROR_PORT))
+    config.write_text(CONFIG.format(storage=storage(), port=paths.MIRROR_PORT))
     started = launch([program, "serve", str(config)], log=folder / "log")
     (folder / "pid").write_text(str(started))
     with contextlib.suppress(WaitTimeout):

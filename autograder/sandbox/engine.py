@@ -1,0 +1,106 @@
+"""The engine in a sandbox, as seen from outside: which process it is, and the way to it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+import docker
+
+from autograder.sandbox.errors import SandboxFault
+from autograder.sandbox.outer import OuterContainer
+from autograder.sandbox.peer import Peer, folder, listening
+from autograder.sandbox.relay import Relay
+from dockerlab.errors import WaitTimeout
+from dockerlab.wait import wait_for
+
+START_TIMEOUT = 60  # seconds
+REQUEST_TIMEOUT = 60  # seconds
+
+
+class InnerEngine:
+    """A sandbox's dockerd: the process that answered before any student's code ran.
+
+    Args:
+        container: the sandbox's.
+        shared: the folder that the sandbox shares with us.
+
+    Raises:
+        SandboxFault: on entering, the engine does not come up.
+    """
+
+    def __init__(self, container: OuterContainer, shared: Path) -> None:
+        self._container = container
+        self._shared = shared
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> InnerEngine:
+        with self._stack:
+            descriptor = folder(self._shared)
+            self._stack.callback(os.close, descriptor)
+            self.shared = f"/proc/self/fd/{descriptor}"
+            """The shared folder by a way that no student can turn elsewhere."""
+            self._socket = f"{self.shared}/docker.sock"
+            self.daemon = self._wait()
+            ours = tempfile.TemporaryDirectory(prefix="dl-", ignore_cleanup_errors=True)
+            self.folder = Path(self._stack.enter_context(ours))
+            """A folder of this sandbox's that is not in it."""
+            self.relay = Relay(self.folder / "docker.sock", self._socket, self.daemon)
+            self._stack.callback(self.relay.close)
+            self._stack = self._stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    @property
+    def host(self) -> str:
+        """Its address, as `DOCKER_HOST` would name it; only to this very daemon."""
+        return f"unix://{self.relay.path}"
+
+    def client(self, timeout: int = REQUEST_TIMEOUT) -> docker.DockerClient:
+        """A client of the daemon.
+
+        Args:
+            timeout: seconds that any one request may take.
+        """
+        return docker.DockerClient(base_url=self.host, timeout=timeout)
+
+    def is_alive(self) -> bool:
+        """Whether the daemon that the sandbox started still runs."""
+        return self.daemon.is_alive()
+
+    def _wait(self) -> Peer:
+        try:
+            return wait_for(
+                self._answering,
+                timeout=START_TIMEOUT,
+                interval=0.01,
+                what="the sandbox's engine",
+            )
+        except WaitTimeout as error:
+            raise SandboxFault(f"{error} {self._container.last_words()} {self._log()}") from error
+
+    def _answering(self) -> Peer | None:
+        try:
+            connection, peer = listening(self._socket, timeout=5)
+        except OSError:
+            if not self._container.is_running():
+                raise SandboxFault(f"The sandbox ended at once. {self._log()}") from None
+            return None
+        connection.close()
+        return peer
+
+    def _log(self) -> str:
+        """The end of what was said in the sandbox; read only before a student can write to it."""
+        with contextlib.suppress(OSError):
+            return " ".join(Path(f"{self.shared}/log").read_text(errors="replace").split()[-60:])
+        return ""

@@ -1,0 +1,139 @@
+"""A throwaway engine for one submission, with the student's kernel in it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from autograder.sandbox import disks, golden, image, outer
+from autograder.sandbox.engine import InnerEngine
+from autograder.sandbox.errors import SandboxUnavailable
+from autograder.sandbox.kernel import StudentKernel
+from autograder.sandbox.limits import MB, Limits
+from autograder.sandbox.store import Store
+from dockerlab import engine, paths
+
+IPVS = Path("/proc/net/ip_vs")
+
+
+class SandboxHost:
+    """What all sandboxes of a process share: the engine that runs them, their image, their disks.
+
+    Entering it makes what is missing (minutes, once) and removes what dead processes have left.
+
+    Args:
+        say: told what is being done, a line each.
+
+    Raises:
+        SandboxUnavailable: on entering, this machine or its engine cannot run sandboxes.
+    """
+
+    def __init__(self, say: Callable[[str], None] = lambda line: None) -> None:
+        self._say = say
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> SandboxHost:
+        with self._stack:
+            self.store = Store(paths.home(), self._say)
+            self._stack.enter_context(self.store.opened())
+            self.client = self._stack.enter_context(
+                contextlib.closing(engine.connect(say=self._say))
+            )
+            self._refuse_remote()
+            outer.sweep(self.client, self.store)
+            self.image = image.ensure(self.client, self._say)
+            self.golden = golden.ensure(self.client, self.store, self.image, self._say)
+            self._stack = self._stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def _refuse_remote(self) -> None:
+        info = self.client.info()
+        if not Path(info["DockerRootDir"]).is_dir() or "rootless" in str(info["SecurityOptions"]):
+            raise SandboxUnavailable(
+                "Sandboxes need a Docker engine of root's on this very machine (not Docker "
+                "Desktop, a remote or a rootless one). Unset DOCKER_HOST, or on Linux use the "
+                "course's own: autograder engine up"
+            )
+
+
+class Sandbox:
+    """An engine of its own for one submission, with the course's images and a kernel in it.
+
+        with Sandbox(Limits(memory=1000)) as box:
+            box.kernel.run("!docker run -d -p 8080:80 nginx", timeout=60, limit=1e6)
+            box.engine.client().containers.list()
+
+    The student is root in it and nobody outside. It has no network, and no file of this machine.
+    However it is left, nothing of it stays; what a killed process leaves goes with the next one.
+
+    Args:
+        limits: what may be used in it.
+        host: shared with other sandboxes; one of its own, where None.
+        files: a folder whose files lie beside the notebook.
+        say: told what is being done, a line each.
+
+    Raises:
+        SandboxUnavailable: on entering, this machine cannot run sandboxes.
+        SandboxFault: on entering, it does not come up.
+    """
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        host: SandboxHost | None = None,
+        files: Path | None = None,
+        say: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self.limits = limits or Limits()
+        self._host = host
+        self._files = files
+        self._say = say
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> Sandbox:
+        with self._stack:
+            host = self._host or self._stack.enter_context(SandboxHost(self._say))
+            self.name = name = outer.new_name()
+            self._stack.callback(host.store.delete, name)  # before it is made: that may be cut off
+            disk = host.store.snapshot(host.golden, name, self.limits.disk * MB)
+            if self._files:
+                disks.put(self._files, disk)
+            self.kernel = StudentKernel()
+            (disk / "shared/kernel.json").write_text(self.kernel.settings())
+            self.container = outer.start(host.client, host.image, name, disk, self.limits)
+            self._stack.callback(self.container.remove)
+            self.engine = self._stack.enter_context(InnerEngine(self.container, disk / "shared"))
+            self.kernel.attach(self.engine.shared, self.container.groups("kernel"))
+            self._stack.callback(self.kernel.close)
+            self._stack = self._stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def lacks(self) -> dict[str, str]:
+        """The features that this machine cannot give a sandbox, and why, by their names."""
+        lacking = {}
+        with contextlib.closing(self.engine.client()) as client:
+            info = client.info()
+        if not (info["MemoryLimit"] and info["PidsLimit"] and info["CpuCfsQuota"]):
+            lacking["limits"] = "its control groups cannot be handed to a sandbox"
+        if not IPVS.exists():
+            lacking["ipvs"] = "its kernel has no IPVS"
+        return lacking
