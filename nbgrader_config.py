@@ -29,7 +29,7 @@ c.Exchange.root = os.environ.get("NBGRADER_EXCHANGE", str(HERE / "exchange"))
 # An unsolved cell that raises would stop "Run All Cells" at the first task.
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE"}
 
-# A cell may wait for a database to start.
+# At home, a cell may wait for a database to start. (When graded: source/ASSIGNMENT/needs.toml.)
 c.Execute.timeout = 120
 
 # Kernels that keep no history, and do not tell on the terminal how they are spoken to.
@@ -38,9 +38,17 @@ c.Execute.extra_arguments = [
     "--IPKernelApp.log_level=ERROR",
 ]
 
-# As stock, but for the first: each submission meets an engine without the traces of the one before.
+# What a student was not to change is put back first …
+c.Autograde.sanitize_preprocessors = [
+    "autograder.grading.RestoreCells",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# … and the rest is as stock, but that a submission runs in an engine of its own.
 c.Autograde.autograde_preprocessors = [
-    "autograder.grading.ExecuteOnCleanEngine",
+    "autograder.grading.ExecuteInSandbox",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
@@ -48,6 +56,18 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# Feedback tells the verdict of hidden tests, and not how they are written.
+c.GenerateFeedback.preprocessors = [
+    "autograder.grading.HideHiddenTests",
+    "nbgrader.preprocessors.GetGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+
+# What students have made their notebooks show must not run in an instructor's browser.
+c.HTMLExporter.sanitize_html = True
+
+c.ExchangeFactory.collect = "autograder.grading.CollectWithoutLinks"
 
 # A submission that cannot be graded gets a sentence instead of a traceback, and no zero.
 c.Autograde.exporter_class = "autograder.grading.SubmissionExporter"

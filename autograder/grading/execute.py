@@ -1,102 +1,177 @@
-"""How nbgrader runs a submission: on a clean engine, and with no mark for what did not run."""
+"""How nbgrader runs a submission: the student's cells in a sandbox, the tests outside of it."""
 
 from __future__ import annotations
 
-import contextlib
+import copy
+import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import docker
-from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
-from nbgrader.preprocessors import Execute
+from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution
 
-from autograder.grading import inventory
-from autograder.grading.errors import NotGraded
-from dockerlab import engine
+from autograder.grading.errors import JudgeFault, NotGraded
+from autograder.grading.judge import Judge, asked_for
+from autograder.grading.places import source_folder
+from autograder.sandbox import Ending, Needs, Sandbox, SandboxFault, SandboxHost, limits
+from autograder.sandbox.limits import MB
 from dockerlab.errors import DockerLabError
 
-KERNEL_DIED = "KernelDied"
+TRIES = 3  # sandboxes, before a submission is given up
+PATIENCE = 0.5  # seconds that must be left for a cell to be run
 
 
-class ExecuteOnCleanEngine(Execute):  # type: ignore[misc]
-    """nbgrader's `Execute`, for notebooks that change a Docker engine.
+class ExecuteInSandbox(NbGraderPreprocessor):  # type: ignore[misc]
+    """nbgrader's `Execute`, for notebooks that change a Docker engine, whoever wrote them.
 
-    What a submission made is removed when it has run, whatever happened, so that the next one
-    starts from the same state. A cell that takes too long is interrupted and the next ones run.
-    All submissions share one engine, one after another, and a student's cells run in the kernel
-    of the test cells: this is no defence against a student who cheats.
+    Each submission gets an engine of its own. Its tests run in a kernel that the student's code
+    cannot reach, and see the same engine. An engine that fails is followed by another one.
     """
 
-    skip_cells_with_tag = ""  # else a student's "skip-execution" tag would earn full marks
-
     def preprocess(
-        self, nb: NotebookNode, resources: dict[str, Any], **kwargs: Any
+        self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Run all cells of a submission.
 
         Args:
-            nb: the submission; its outputs are replaced.
+            nb: the submission, restored; it gets its outputs.
             resources: nbconvert's.
 
         Raises:
-            NotGraded: the engine failed, or cannot be reached.
+            NotGraded: no engine could be had, or each has failed.
         """
+        told = resources["nbgrader"]
         try:
-            with contextlib.closing(engine.connect(start=False)) as client:
-                before = inventory.take(client)
-                try:
-                    nb, resources = super().preprocess(nb, resources, **kwargs)
-                finally:
-                    inventory.restore(client, before)
+            needs = limits.read(source_folder(self, told["assignment"]) / "needs.toml")
+            with SandboxHost(self.log.info) as host:
+                return self._try(nb, needs, host, Path(resources["metadata"]["path"])), resources
+        except NotGraded:
+            raise
         except (DockerLabError, docker.errors.DockerException, OSError) as error:
-            raise _engine_failed(str(error)) from error
-        for cell in nb.cells:
-            if cell.cell_type == "code" and is_locked(cell):
-                _blame_the_engine(cell)
-            if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
-                _make_honest(cell)
-        return nb, resources
-
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: dict[str, Any], index: int
-    ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Run one cell. Where the kernel has died, say so in the cell and go on.
-
-        A student's `exit()` would drop the whole submission otherwise.
-        """
-        try:
-            cell, resources = super().preprocess_cell(cell, resources, index)
-        except DeadKernelError:
-            why = "The kernel ended here or in a cell above (by exit(), for instance)."
-            cell.outputs = [_error(KERNEL_DIED, why)]
-        return cell, resources
-
-
-def _blame_the_engine(cell: NotebookNode) -> None:
-    """Look for failures that are not the student's, in a cell that is not the student's.
-
-    Raises:
-        NotGraded: a test could not ask the daemon, or the assignment's own first cell failed.
-    """
-    for output in cell.outputs:
-        if output.output_type != "error" or output.ename == KERNEL_DIED:
-            continue
-        if output.ename == "EngineFault":
-            raise _engine_failed(output.evalue)
-        if not is_grade(cell):
             raise NotGraded(
-                f"Not graded, since the assignment's cell {cell.metadata.nbgrader.grade_id!r} "
-                f"failed: {output.evalue or output.ename} Then autograde this submission again."
-            )
+                f"Not graded, since no sandbox could be had: {error} "
+                "Mend that, then autograde this submission again."
+            ) from error
+
+    def _try(self, nb: NotebookNode, needs: Needs, host: SandboxHost, files: Path) -> NotebookNode:
+        for attempt in range(1, TRIES + 1):
+            tried = copy.deepcopy(nb)
+            try:
+                with Sandbox(needs.limits, host=host, files=files) as box:
+                    _require(needs, box)
+                    with Judge(box) as judge:
+                        Trial(tried, needs, box, judge, self.log.warning).run()
+                return tried
+            except (SandboxFault, JudgeFault, docker.errors.DockerException, OSError) as error:
+                self.log.warning("Try %d of %d: %s", attempt, TRIES, error)
+                last = error
+        raise NotGraded(
+            f"Not graded, since the engine failed {TRIES} times while this submission ran: {last} "
+            "A person has to look at it: the submission may have brought that about."
+        ) from last
 
 
-def _engine_failed(how: str) -> NotGraded:
-    return NotGraded(
-        f"Not graded, since the Docker engine failed: {how} "
-        "Check it with `autograder engine status`, then autograde this submission again."
-    )
+class Trial:
+    """One run of a submission in one sandbox.
+
+    Args:
+        nb: the submission; its cells get their outputs.
+        needs: the assignment's.
+        box: the sandbox.
+        judge: the kernel for the tests.
+        warn: told what was stopped.
+    """
+
+    def __init__(
+        self,
+        nb: NotebookNode,
+        needs: Needs,
+        box: Sandbox,
+        judge: Judge,
+        warn: Callable[..., None],
+    ) -> None:
+        self._nb = nb
+        self._limits = needs.limits
+        self._box = box
+        self._judge = judge
+        self._warn = warn
+        self._left = needs.limits.total
+
+    def run(self) -> None:
+        """Run all cells, in their order.
+
+        Raises:
+            SandboxFault: the sandbox's engine has failed.
+            JudgeFault: the tests' kernel has failed.
+        """
+        for count, cell in enumerate((c for c in self._nb.cells if c.cell_type == "code"), 1):
+            cell.execution_count = count
+            if is_grade(cell) and not is_solution(cell):
+                self._test(cell)
+            elif is_locked(cell):
+                self._set_up(cell)
+            else:
+                self._student(cell)
+
+    def _set_up(self, cell: NotebookNode) -> None:
+        """Run a cell of the assignment's own in both kernels. The judge's is first, and counts."""
+        cell.outputs = self._judge.run(cell.source).outputs
+        for output in cell.outputs:
+            if output.output_type == "error":
+                raise JudgeFault(
+                    f"The assignment's cell {cell.metadata.nbgrader.grade_id!r} failed: "
+                    f"{output.evalue or output.ename}"
+                )
+        self._box.kernel.run(cell.source, timeout=self._limits.cell, limit=self._limits.output * MB)
+
+    def _student(self, cell: NotebookNode) -> None:
+        allowed = min(self._limits.cell, self._left)
+        if not cell.source.strip():
+            return
+        if allowed < PATIENCE:
+            self._stopped(cell, "NotRun", f"All {self._limits.total:g} s had been used up before.")
+            return
+        began = time.monotonic()
+        ran = self._box.kernel.run(cell.source, timeout=allowed, limit=self._limits.output * MB)
+        self._left -= time.monotonic() - began
+        cell.outputs = ran.outputs
+        if ran.ending is Ending.TIMEOUT:
+            self._stopped(cell, "CellTimeout", f"It ran longer than {allowed:.0f} s.")
+        elif ran.ending is Ending.FLOOD:
+            most = self._limits.output
+            self._stopped(cell, "TooMuchOutput", f"It printed more than {most:g} MB.")
+        elif ran.ending is Ending.DIED:
+            why = "The kernel ended here: by exit(), by a signal, or for want of memory."
+            self._stopped(cell, "KernelDied", f"{why} A new one ran the cells below.")
+
+    def _stopped(self, cell: NotebookNode, name: str, why: str) -> None:
+        cell.outputs.append(_error(name, f"{why} This costs no other task its points."))
+        self._warn("Cell %s: %s", cell.id, why)
+
+    def _test(self, cell: NotebookNode) -> None:
+        if names := asked_for(cell.source):
+            self._judge.receive(self._box.kernel.answers(names))
+        cell.outputs = self._judge.run(cell.source).outputs
+        for output in cell.outputs:
+            if output.output_type == "error" and output.ename == "EngineFault":
+                raise SandboxFault(output.evalue)
+        if not self._box.engine.is_alive():
+            raise SandboxFault("The sandbox's engine has ended, and not in order.")
+        _make_honest(cell)
+
+
+def _require(needs: Needs, box: Sandbox) -> None:
+    lacking = {name: why for name, why in box.lacks().items() if name in needs.features}
+    if lacking:
+        said = "; ".join(f"{name}: {why}" for name, why in lacking.items())
+        raise NotGraded(
+            f"Not graded, since this machine lacks what the assignment needs ({said}). "
+            "Grade it on another machine."
+        )
 
 
 def _make_honest(cell: NotebookNode) -> None:
@@ -108,9 +183,10 @@ def _make_honest(cell: NotebookNode) -> None:
         if output.output_type == "stream":
             output.name = "stdout"
     if not any(o.output_type in ("error", "execute_result") for o in cell.outputs):
-        why = "This test did not run to its end, so it earns nothing."
-        cell.outputs.append(_error("NoResult", why))
+        cell.outputs.append(
+            _error("NoResult", "This test did not run to its end, so it earns nothing.")
+        )
 
 
 def _error(name: str, why: str) -> Any:
-    return new_output("error", ename=name, evalue=why, traceback=[why])
+    return new_output("error", ename=name, evalue=why, traceback=[f"{name}: {why}"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,11 @@ class SubmissionExporter(NotebookExporter):
         Raises:
             NotGraded: it is not a notebook.
         """
+        if os.path.islink(file_stream.name):
+            raise NotGraded(
+                f"Not graded: {Path(file_stream.name).name} is a symbolic link, which is no "
+                "notebook. Ask for the file itself."
+            )
         try:
             text = file_stream.read()
             nbformat.reads(text, as_version=4)
