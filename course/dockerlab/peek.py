@@ -16,6 +16,8 @@ import docker
 from docker.types import Mount
 
 AT = "/look"
+ID = 64  # digits of an id in a path, of which the first will do
+LONGEST = 46  # characters of a folder's name that is shown
 BIGGEST = 64_000_000  # bytes that are read; what comes behind them is not seen
 
 
@@ -81,6 +83,25 @@ def peek(
         if "does not exist" in str(error.explanation):  # a bind mount's source
             return None
         raise
+
+
+def shortened(path: str, root: str) -> str:
+    """A folder's name as it fits: Docker's own below "$ROOT", others by their end.
+
+    Args:
+        path: the folder.
+        root: where the engine keeps its data.
+
+    >>> shortened("/var/lib/docker/volumes/rows/_data", "/var/lib/docker")
+    '$ROOT/volumes/rows/_data'
+    """
+    below = path.startswith(root.rstrip("/") + "/")
+    parts = path.removeprefix(root).strip("/").split("/")
+    parts = [f"{part[:6]}…" if len(part) >= ID else part for part in parts]
+    if below:
+        return "/".join(["$ROOT", *parts])
+    text = "/".join(["", *parts])
+    return text if len(text) <= LONGEST else "…/" + "/".join(parts[-3:])
 
 
 @contextmanager

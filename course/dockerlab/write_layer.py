@@ -1,4 +1,4 @@
-"""Where a container's root file system comes from: the folders that overlayfs lays on one another."""
+"""The folders that overlayfs lays on one another to make a container's root file system."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Overlay:
 def overlay(client: docker.DockerClient, container: str) -> Overlay | None:
     """The folders of a container.
 
-    Engines with Docker's own image store tell them when asked; those that leave images to containerd
-    do not, but the kernel's mount table in a running container does.
+    An engine with Docker's own image store tells them when asked. One that leaves images to
+    containerd does not, but the kernel's mount table in a running container does.
 
     Args:
         client: of the engine.

@@ -5,7 +5,7 @@ Nothing is remembered or assumed: each look asks the daemon, or reads the place 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,7 +32,7 @@ class Place(StrEnum):
 PATHS = {  # in the container
     Place.VOLUME: "/volume",
     Place.BIND: "/bind",
-    Place.TMPFS: "/tmpfs",
+    Place.TMPFS: "/memory",
     Place.LAYER: "/layer",
 }
 
@@ -148,7 +148,7 @@ class Places:
             docker.errors.APIError: the daemon has trouble.
         """
         state = self.state
-        looks = {
+        looks: dict[Place, Callable[[], Found]] = {
             Place.VOLUME: self._volume,
             Place.BIND: self._bind,
             Place.TMPFS: lambda: self._tmpfs(state),
@@ -177,9 +177,10 @@ class Places:
         """What is in memory only its own container can tell, and only while it runs."""
         if state is not State.RUNNING:
             return NOWHERE
-        box = self._client.containers.get(self.name)
-        ran = box.exec_run(["stat", "-c", "%s", f"{PATHS[Place.TMPFS]}/{FILE}"])
-        return Found("", int(ran.output) if ran.exit_code == 0 else None)
+        command = ["stat", "-c", "%s", f"{PATHS[Place.TMPFS]}/{FILE}"]
+        ran = self._client.api.exec_create(self.name, command)["Id"]
+        said = self._client.api.exec_start(ran).decode().strip()
+        return Found("", int(said) if said.isdigit() else None)
 
     def _layer(self, state: State | None) -> Found:
         if state in (None, State.REMOVED):

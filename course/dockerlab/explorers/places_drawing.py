@@ -7,17 +7,23 @@ from html import escape
 
 from dockerlab.explorers.places import PATHS, Found, Place
 from dockerlab.explorers.states import State
+from dockerlab.peek import shortened
 
 WIDTH = 860
 TOP, ROW = 44, 64
 LEFT_WIDTH = 170
 RIGHT = 290
-LONGEST = 46  # characters of a folder's name in the picture
 KIND = {
     Place.VOLUME: "Docker's own folder",
     Place.BIND: "a folder of yours",
     Place.TMPFS: "memory",
     Place.LAYER: "the container's own layer",
+}
+UNTOLD = {  # instead of a folder
+    Place.VOLUME: "",
+    Place.BIND: "",
+    Place.TMPFS: "on no disk",
+    Place.LAYER: "the engine does not say where",
 }
 STYLE = """
 text{font:13px system-ui,sans-serif;fill:#334155}
@@ -86,14 +92,15 @@ def _row(
     )
     path = PATHS[place]
     inner = f'<text class="path" x="28" y="{middle + 4}">{path}</text>' if container else ""
-    where = _shortened(found.where, root) if found.where else KIND[place] if found.is_there else ""
+    where = shortened(found.where, root) if found.where else UNTOLD[place]
+    where = escape(where) if found.is_there else ""
     return (
         f'{inner}{arrow}<g class="{kind}">'
         f'<rect class="box" x="{RIGHT}" y="{y + 6}" width="{WIDTH - RIGHT - 14}" '
         f'height="{ROW - 12}" rx="9"/>'
         f'<text class="name" x="{RIGHT + 14}" y="{y + 27}">{place}'
         f'<tspan font-weight="400">: {KIND[place]}</tspan></text>'
-        f'<text class="where" x="{RIGHT + 14}" y="{y + 46}">{escape(where)}</text>'
+        f'<text class="where" x="{RIGHT + 14}" y="{y + 46}">{where}</text>'
         f'<text class="size" x="{WIDTH - 28}" y="{y + 27}">{_content(found, before)}</text></g>'
     )
 
@@ -106,12 +113,3 @@ def _content(found: Found, before: Found | None) -> str:
     if found.size is None:
         return mark or "empty"
     return f"✓ {found.size // 1024} KiB"
-
-
-def _shortened(folder: str, root: str) -> str:
-    """A folder as it fits: Docker's own below "$ROOT", others by their end, ids by their start."""
-    below = folder.startswith(root.rstrip("/") + "/")
-    parts = folder.removeprefix(root).strip("/").split("/")
-    parts = [f"{part[:6]}…" if len(part) >= 64 else part for part in parts]
-    text = "/".join(["$ROOT" if below else "", *parts])
-    return text if below or len(text) <= LONGEST else "…/" + "/".join(parts[-3:])
