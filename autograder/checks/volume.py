@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from autograder.checks.task import Task
 
 LABELS = {"autograder": "looks-into-a-volume"}  # of the container that is made for it
+VOLUMES = "See what there is: docker volume ls"
 
 
 class Volume:
@@ -43,7 +44,7 @@ class Volume:
             not missing,
             expected=f"a volume called {self.name}",
             found=missing,
-            hint="See what there is: docker volume ls",
+            hint=VOLUMES,
             weight=weight,
         )
 
@@ -59,7 +60,8 @@ class Volume:
             owner: the number of the user that it must belong to; anybody, where None.
             weight: share of the task's points.
         """
-        passed, found = self._look(path.strip("/"), text, owner)
+        missing = self._missing()
+        passed, found = (False, missing) if missing else self._look(path.strip("/"), text, owner)
         whose = f" of user {owner}" if owner is not None else ""
         says = f" that says {text!r}" if text else ""
         return self._task.check(
@@ -67,14 +69,15 @@ class Volume:
             passed,
             expected=f"a file {path}{whose}{says}",
             found=found,
-            hint=f"Look into it: docker run --rm -v {self.name}:/v busybox ls -ln /v",
+            # Told of a volume that is not there, the command would make it.
+            hint=VOLUMES
+            if missing
+            else f"Look into it: docker run --rm -v {self.name}:/v busybox ls -ln /v",
             weight=weight,
         )
 
     def _look(self, path: str, text: str, owner: int | None) -> tuple[bool, str]:
         """Whether the file is as wanted, and what there is instead."""
-        if missing := self._missing():
-            return False, missing
         images = self._client.api.images()
         if not images:
             return (

@@ -47,12 +47,12 @@ class HostFolder:
         )
 
     def make(self, name: str) -> Path:
-        """Make an empty folder in it.
+        """Make a folder in it, where there is none of this name yet.
 
         Args:
             name: of the new folder.
         """
-        (self.path / name).mkdir()
+        (self.path / name).mkdir(exist_ok=True)
         return self.path / name
 
     def remove(self) -> None:

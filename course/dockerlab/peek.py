@@ -17,7 +17,7 @@ from docker.types import Mount
 
 AT = "/look"
 ID = 64  # digits of an id in a path, of which the first will do
-LONGEST = 46  # characters of a folder's name that is shown
+SHOWN = 3  # of the folders in a path, the last
 BIGGEST = 64_000_000  # bytes that are read; what comes behind them is not seen
 
 
@@ -100,8 +100,7 @@ def shortened(path: str, root: str) -> str:
     parts = [f"{part[:6]}…" if len(part) >= ID else part for part in parts]
     if below:
         return "/".join(["$ROOT", *parts])
-    text = "/".join(["", *parts])
-    return text if len(text) <= LONGEST else "…/" + "/".join(parts[-3:])
+    return "/".join(["…" if len(parts) > SHOWN else "", *parts[-SHOWN:]])
 
 
 @contextmanager

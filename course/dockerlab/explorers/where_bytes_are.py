@@ -84,7 +84,9 @@ class WhereBytesAre:
         self.refresh()
 
     def tour(self) -> None:
-        """Write into each place, remove the container, and make it anew."""
+        """Write into each place of a new container, remove it, and make it anew."""
+        if self.model.state is not State.REMOVED:
+            self.buttons["rm -f"].click()
         for button in (self.buttons["run"], *self.writers.values(), self.buttons["rm -f"]):
             button.click()
         lost_by_rm = self._before
