@@ -13,11 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import docker
+import requests
 from docker.types import Mount
 
 AT = "/look"
 ID = 64  # digits of an id in a path, of which the first will do
 SHOWN = 3  # of the folders in a path, the last
+TIMEOUT = 60  # seconds that the daemon may take to go on
+CHUNK = 65_536  # bytes
 BIGGEST = 64_000_000  # bytes that are read; what comes behind them is not seen
 
 
@@ -73,8 +76,7 @@ def peek(
     """
     try:
         with _never_started(client, what, image, labels) as box:
-            stream, _ = client.api.get_archive(box, f"{AT}/{path}".rstrip("/"))
-            return _read(b"".join(_first(stream)))
+            return _read(_archive(client, box, f"{AT}/{path}".rstrip("/")))
     except docker.errors.NotFound as error:
         if "image" in str(error.explanation).lower():
             raise
@@ -83,6 +85,27 @@ def peek(
         if "does not exist" in str(error.explanation):  # a bind mount's source
             return None
         raise
+
+
+def container(client: docker.DockerClient, name: str, path: str) -> dict[str, File] | None:
+    """The files at a path in a container, be it running or not.
+
+    Args:
+        client: of the engine.
+        name: the container's name or id.
+        path: of a file or folder in it.
+
+    Returns:
+        As `peek` does; None where there is no such path.
+
+    Raises:
+        docker.errors.APIError: there is no such container, or the daemon has trouble.
+    """
+    box = client.api.inspect_container(name)["Id"]
+    try:
+        return _read(_archive(client, box, path))
+    except docker.errors.NotFound:
+        return None
 
 
 def shortened(path: str, root: str) -> str:
@@ -95,12 +118,13 @@ def shortened(path: str, root: str) -> str:
     >>> shortened("/var/lib/docker/volumes/rows/_data", "/var/lib/docker")
     '$ROOT/volumes/rows/_data'
     """
-    below = path.startswith(root.rstrip("/") + "/")
-    parts = path.removeprefix(root).strip("/").split("/")
+    home = root.rstrip("/") + "/"
+    below = path.startswith(home)
+    parts = path.removeprefix(home).strip("/").split("/") if path else []
     parts = [f"{part[:6]}…" if len(part) >= ID else part for part in parts]
     if below:
         return "/".join(["$ROOT", *parts])
-    return "/".join(["…" if len(parts) > SHOWN else "", *parts[-SHOWN:]])
+    return path and "/".join(["…" if len(parts) > SHOWN else "", *parts[-SHOWN:]])
 
 
 @contextmanager
@@ -115,13 +139,24 @@ def _never_started(
         client.api.remove_container(box["Id"], v=True, force=True)
 
 
-def _first(stream: Iterator[bytes]) -> Iterator[bytes]:
-    size = 0
-    for part in stream:
-        yield part
-        size += len(part)
-        if size >= BIGGEST:
-            return
+def _archive(client: docker.DockerClient, box: str, path: str) -> bytes:
+    """The beginning of the archive that the daemon makes of a path in a container.
+
+    docker-py's own `get_archive` cannot be left before its end: the daemon would keep the
+    container locked, and never let go of it.
+    """
+    url = f"{client.api.base_url}/v{client.api.api_version}/containers/{box}/archive"
+    archive = bytearray()
+    with client.api.get(url, params={"path": path}, stream=True, timeout=TIMEOUT) as answer:
+        try:
+            answer.raise_for_status()
+        except requests.HTTPError as error:
+            docker.errors.create_api_error_from_http_exception(error)
+        for part in answer.iter_content(CHUNK):
+            archive += part
+            if len(archive) >= BIGGEST:
+                break
+    return bytes(archive)
 
 
 def _read(archive: bytes) -> dict[str, File]:

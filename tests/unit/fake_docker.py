@@ -76,7 +76,8 @@ class FakeClient:
             volumes=lambda: {"Volumes": [{"Name": name} for name in self.volumes] or None},
             create_host_config=lambda mounts: mounts[0]["Source"],
             create_container=lambda *_, host_config, labels: {"Id": host_config},
-            get_archive=self._archive,
+            api_version="1.45",
+            get=self._get,
             remove_container=lambda *_, **__: None,
             info=lambda: {"SystemTime": "2026-01-01T00:00:00.123456789Z"},
             events=lambda **_: iter(self.happened),
@@ -109,7 +110,19 @@ class FakeClient:
             raise refusal(404, f"get {name}: no such volume")
         return {"Name": name, "Mountpoint": f"/var/lib/docker/volumes/{name}/_data"}
 
-    def _archive(self, box: str, path: str) -> tuple[list[bytes], dict[str, Any]]:
+    def _get(self, url: str, *, params: dict[str, str], **_: Any) -> requests.Response:
+        """What the daemon answers to the one request that docker-py does not make for us."""
+        box, what = url.rsplit("/", 2)[1:]
+        assert what == "archive"
+        response = requests.Response()
+        try:
+            response.raw = io.BytesIO(self._archive(box, params["path"]))
+            response.status_code = 200
+        except docker.errors.NotFound:
+            response.status_code = 404
+        return response
+
+    def _archive(self, box: str, path: str) -> bytes:
         """What `docker cp` of a folder, or of a file in it, writes."""
         at, name = path.strip("/").partition("/")[::2]
         files = self.volumes[box]
@@ -125,7 +138,7 @@ class FakeClient:
                 entry.type = tarfile.DIRTYPE if folder else tarfile.REGTYPE
                 entry.size = len(content)
                 tar.addfile(entry, io.BytesIO(content))
-        return [buffer.getvalue()], {}
+        return buffer.getvalue()
 
     def _logs(self, *_: Any, **__: Any) -> bytes:
         if isinstance(self.log, Exception):

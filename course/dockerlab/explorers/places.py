@@ -188,11 +188,7 @@ class Places:
         path = f"{PATHS[Place.LAYER]}/{FILE}"
         folders = write_layer.overlay(self._client, self.name)
         where = folders.upper if folders else ""
-        try:
-            _, stat = self._client.api.get_archive(self.name, path)
-        except docker.errors.NotFound:
-            return Found(where, None)
-        return Found(where, int(stat["size"]))
+        return Found(where, _size(peek.container(self._client, self.name, path)))
 
 
 def _size(files: Mapping[str, peek.File] | None) -> int | None:
