@@ -39,7 +39,9 @@ class HostFolder:
 
     @property
     def why_not(self) -> str:
-        """What to tell where the daemon does not see the folder."""
+        """What to tell where the daemon does not see the folder; nothing where it does."""
+        if self.is_shared:
+            return ""
         return (
             "The daemon does not see this folder: it is on another machine, or Docker Desktop does "
             "not share it (Settings → Resources → File sharing). A bind mount would take a folder "
