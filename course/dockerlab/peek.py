@@ -18,7 +18,7 @@ from docker.types import Mount
 
 AT = "/look"
 ID = 64  # digits of an id in a path, of which the first will do
-SHOWN = 3  # of the folders in a path, the last
+SHOWN = 3  # folders of a path, counted from its end
 TIMEOUT = 60  # seconds that the daemon may take to go on
 CHUNK = 65_536  # bytes
 BIGGEST = 64_000_000  # bytes that are read; what comes behind them is not seen
@@ -122,9 +122,9 @@ def shortened(path: str, root: str) -> str:
     below = path.startswith(home)
     parts = path.removeprefix(home).strip("/").split("/") if path else []
     parts = [f"{part[:6]}…" if len(part) >= ID else part for part in parts]
-    if below:
-        return "/".join(["$ROOT", *parts])
-    return path and "/".join(["…" if len(parts) > SHOWN else "", *parts[-SHOWN:]])
+    left_out = ["…"] if len(parts) > SHOWN else []
+    start = ["$ROOT"] if below else [] if left_out else [""]
+    return path and "/".join([*start, *left_out, *parts[-SHOWN:]])
 
 
 @contextmanager

@@ -42,6 +42,7 @@ def test_other_roots_are_no_overlay(table: str) -> None:
     [
         ("/var/lib/docker/volumes/rows/_data", "$ROOT/volumes/rows/_data"),
         (f"/var/lib/docker/overlay2/{'0a' * 32}/diff", "$ROOT/overlay2/0a0a0a…/diff"),
+        ("/var/lib/docker/containerd/daemon/snapshots/7/fs", "$ROOT/…/snapshots/7/fs"),
         ("/var/lib/docker-2/volumes", "…/lib/docker-2/volumes"),
         ("/home/me/course/lesson-volumes/pages", "…/course/lesson-volumes/pages"),
         ("/data", "/data"),
