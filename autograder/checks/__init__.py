@@ -9,5 +9,6 @@ from autograder.checks.faults import EngineFault
 from autograder.checks.image import Image
 from autograder.checks.results import Report, Result
 from autograder.checks.task import Task, grade
+from autograder.checks.volume import Volume
 
-__all__ = ["Container", "EngineFault", "Image", "Report", "Result", "Task", "grade"]
+__all__ = ["Container", "EngineFault", "Image", "Report", "Result", "Task", "Volume", "grade"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from autograder.checks.behaviour import Behaviour
 from autograder.checks.lifecycle import Lifecycle
+from autograder.checks.mounts import Mounts
 from autograder.checks.settings import Settings
 
 
-class Container(Lifecycle, Settings, Behaviour):
+class Container(Lifecycle, Settings, Mounts, Behaviour):
     """What can be said of a container; `Task.container` makes one.
 
     Args:

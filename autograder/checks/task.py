@@ -18,6 +18,7 @@ from autograder.checks.history import daemon_time
 from autograder.checks.image import Image
 from autograder.checks.page import fetch
 from autograder.checks.results import Report, Result
+from autograder.checks.volume import Volume
 
 REQUEST_TIMEOUT = 30  # seconds for one request to the daemon
 
@@ -73,6 +74,10 @@ class Task:
     def image(self, reference: str) -> Image:
         """Checks of a local image."""
         return Image(self, reference)
+
+    def volume(self, name: str) -> Volume:
+        """Checks of the volume of this name."""
+        return Volume(self, name)
 
     def serves(
         self,

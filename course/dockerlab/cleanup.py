@@ -9,10 +9,16 @@ from collections.abc import Callable, Iterable
 
 import docker
 
-from dockerlab.labels import label
+from dockerlab.labels import STANDS_FOR, label
 
 
-def clean_up(client: docker.DockerClient, lesson: str, *, names: Iterable[str] = ()) -> list[str]:
+def clean_up(
+    client: docker.DockerClient,
+    lesson: str,
+    *,
+    names: Iterable[str] = (),
+    volumes: Iterable[str] = (),
+) -> list[str]:
     """Remove the containers, networks, volumes and images that bear a lesson's label.
 
     Args:
@@ -20,6 +26,8 @@ def clean_up(client: docker.DockerClient, lesson: str, *, names: Iterable[str] =
         lesson: its short name.
         names: of containers that go even without the label, as a learner may have typed the
             command without it. A name matches as a whole.
+        volumes: names of volumes that go even without the label, as `docker run -v NAME:/path`
+            gives none.
 
     Returns:
         What was removed, such as "container web", sorted by kind and name.
@@ -41,13 +49,21 @@ def clean_up(client: docker.DockerClient, lesson: str, *, names: Iterable[str] =
     for network in client.api.networks(filters=ours):
         if _gone(client.api.remove_network, network["Id"]):
             removed.append(f"network {network['Name']}")
-    for volume in client.api.volumes(filters=ours)["Volumes"] or []:
-        if _gone(client.api.remove_volume, volume["Name"]):
-            removed.append(f"volume {volume['Name']}")
+    for volume in [*_volumes(client, ours), *volumes]:
+        if _gone(client.api.remove_volume, volume):
+            removed.append(f"volume {volume}")
     for image in client.api.images(filters=ours):
         if _gone(client.api.remove_image, image["Id"], force=True):
             removed.append(f"image {(image['RepoTags'] or ['without a name'])[0]}")
     return sorted(removed)
+
+
+def _volumes(client: docker.DockerClient, ours: dict[str, str]) -> list[str]:
+    """The names of the labelled volumes, and of those that they stand for."""
+    found = []
+    for volume in client.api.volumes(filters=ours)["Volumes"] or []:
+        found += [(volume["Labels"] or {}).get(STANDS_FOR), volume["Name"]]
+    return [name for name in found if name]
 
 
 def _id_of(client: docker.DockerClient, name: str) -> str | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 KEY = "dockerlab.lesson"
+STANDS_FOR = "dockerlab.stands-for"
+"""On a volume of a lesson: the name of another one that is the lesson's and bears no label."""
 
 
 def label(lesson: str) -> str:

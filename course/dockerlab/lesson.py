@@ -19,6 +19,7 @@ class Lesson:
     Args:
         name: its short name; all that it makes bears the label `dockerlab.lesson=NAME`.
         names: of the containers that it, or its learner, makes.
+        volumes: names of volumes that it, or its learner, makes without the label.
         images: that it runs; what is missing is fetched.
         ports: TCP ports of this machine that it publishes.
         disk: GB that must be free where the engine keeps its data.
@@ -29,12 +30,14 @@ class Lesson:
         name: str,
         *,
         names: Sequence[str] = (),
+        volumes: Sequence[str] = (),
         images: Sequence[str] = (),
         ports: Sequence[int] = (),
         disk: float = 1.0,
     ) -> None:
         self.name = name
         self.names = tuple(names)
+        self.volumes = tuple(volumes)
         self.images = tuple(images)
         self.ports = tuple(ports)
         self.disk = disk
@@ -77,7 +80,7 @@ class Lesson:
             )
         except DockerLabError as error:
             raise LessonNotReady(str(error)) from error
-        clean_up(client, self.name, names=self.names)
+        clean_up(client, self.name, names=self.names, volumes=self.volumes)
         self._need_ports()
         self._need_disk()
         self._tell("engine", f"Docker Engine {client.version()['Version']} answers")
@@ -100,9 +103,21 @@ class Lesson:
         """The questions to end with."""
         return questions.quiz(self.name)
 
+    def claim(self, volume: str) -> None:
+        """Let the clean-up remove a volume that cannot bear the label, such as an anonymous one.
+
+        An empty volume is made that bears the label, and that one's name: so it is known even
+        after the kernel has died.
+
+        Args:
+            volume: its name.
+        """
+        marks = {**self.labels, labels.STANDS_FOR: volume}
+        self.client.volumes.create(f"claim-{volume[:12]}", labels=marks)
+
     def clean_up(self) -> None:
         """Remove what the lesson made, by its label and its declared names, and say what."""
-        removed = clean_up(self.client, self.name, names=self.names)
+        removed = clean_up(self.client, self.name, names=self.names, volumes=self.volumes)
         print("\n".join(f"removed {what}" for what in removed) or "nothing was left")
 
     def _need_ports(self) -> None:

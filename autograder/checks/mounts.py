@@ -1,0 +1,62 @@
+"""Checks of what is mounted in a container."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from autograder.checks.box import Box
+from autograder.checks.faults import asks_the_daemon
+from autograder.checks.results import Result
+
+
+class Mounts(Box):
+    """Which volumes the container has, and where."""
+
+    @asks_the_daemon
+    def mounts(
+        self, volume: str, at: str, *, read_only: bool | None = None, weight: float = 1.0
+    ) -> Result:
+        """Check that it has a named volume at a path.
+
+        Args:
+            volume: its name.
+            at: the path in the container.
+            read_only: whether the container may only read it; either, where None.
+            weight: share of the task's points.
+        """
+        box = self._inspect()
+        mounts: list[Mapping[str, Any]] = box["Mounts"] if box else []
+        here = [m for m in mounts if _path(m["Destination"]) == _path(at)]
+        named = [m for m in here if m["Type"] == "volume" and m["Name"] == volume]
+        passed = any(read_only is None or m["RW"] is not read_only for m in named)
+        wanted = f"-v {volume}:{at}" + (":ro" if read_only else "")
+        hint = f"Volumes are chosen when a container is made: docker run {wanted}"
+        if named and read_only is False:
+            hint = f"The container may only read it: leave out :ro, as in {wanted}"
+        elif any(m["Type"] == "bind" and m["Source"].endswith(f"/{volume}") for m in here):
+            hint = f"A name with a slash before it is a folder of the host: {wanted} has none"
+        return self._result(
+            f"has the volume {volume} at {at}"
+            + ("" if read_only is None else " to read only" if read_only else " to write"),
+            passed,
+            box,
+            weight,
+            expected=wanted,
+            found=" ".join(_shown(m) for m in mounts) or "nothing is mounted in it",
+            hint=hint,
+        )
+
+
+def _shown(mount: Mapping[str, Any]) -> str:
+    """A mount as the option that makes it; a volume without a name has 64 digits for one."""
+    source = str(mount.get("Name") or mount["Source"])
+    anonymous = len(source) == 64 and set(source) <= set("0123456789abcdef")
+    readable = "" if mount["RW"] else ":ro"
+    if mount["Type"] == "tmpfs":
+        return f"--tmpfs {mount['Destination']}"
+    return f"-v {'' if anonymous else f'{source}:'}{mount['Destination']}{readable}"
+
+
+def _path(path: str) -> str:
+    return path.rstrip("/") or "/"
