@@ -49,24 +49,15 @@ class StudentKernel:
         return json.dumps(self._connection("/shared"))
 
     def attach(self, shared: str, group: list[Path]) -> None:
-        """Connect to the kernel in a sandbox that has been started with its settings.
+        """Say where the kernel is, in a sandbox that has been started with its settings.
 
         Args:
             shared: the folder that holds its sockets.
             group: files that list its processes, one for each hierarchy of control groups.
-
-        Raises:
-            SandboxFault: none comes up.
         """
         self._shared, self._group = shared, group
-        self.connect()
 
-    def connect(self) -> None:
-        """Connect to the kernel that runs now.
-
-        Raises:
-            SandboxFault: none comes up.
-        """
+    def _connect(self) -> None:
         self._drop()
         try:
             self._peer = wait_for(
@@ -77,11 +68,11 @@ class StudentKernel:
             context.setsockopt(zmq.MAXMSGSIZE, LONGEST_MESSAGE)
             context.setsockopt(zmq.RCVHWM, 100)
             context.setsockopt(zmq.LINGER, 0)
-            self._client = BlockingKernelClient(context=context)
-            self._client.load_connection_info(self._connection(self._shared))  # type: ignore[arg-type]
-            self._client.start_channels(hb=False, stdin=False)
+            self._client = client = BlockingKernelClient(context=context)
+            client.load_connection_info(self._connection(self._shared))  # type: ignore[arg-type]
+            client.start_channels(hb=False, stdin=False)
             wait_for(
-                lambda: cells.settles(self.client, timeout=0.3),
+                lambda: cells.settles(client, timeout=0.3),
                 timeout=START_TIMEOUT,
                 interval=0.01,
                 what="the student's kernel to answer",
@@ -92,9 +83,14 @@ class StudentKernel:
 
     @property
     def client(self) -> BlockingKernelClient:
-        """The present connection."""
+        """The connection; where there is none yet, it waits until the kernel answers.
+
+        Raises:
+            SandboxFault: none comes up.
+        """
         if self._client is None:
-            raise SandboxFault("The student's kernel is not connected.")
+            self._connect()
+        assert self._client  # noqa: S101 - for mypy
         return self._client
 
     def is_alive(self) -> bool:
@@ -104,7 +100,7 @@ class StudentKernel:
     def run(self, source: str, *, timeout: float, limit: float) -> Ran:
         """Run a cell. One that does not end is interrupted, and killed with its kernel if need be.
 
-        Whatever happens, there is a kernel afterwards, if need be a new one.
+        Whatever happens, the next cell finds a kernel, if need be a new one.
 
         Args:
             source: the cell's.
@@ -123,8 +119,7 @@ class StudentKernel:
             if not cells.settles(self.client, timeout=INTERRUPT_TIMEOUT):
                 self.kill()
         if not self.is_alive():
-            self.kill()  # what it has started goes with it
-            self.connect()
+            self.kill()  # what it has started goes with it; the next cell meets a new one
         return ran
 
     def answers(self, names: Iterable[str]) -> dict[str, Any]:
@@ -151,18 +146,18 @@ class StudentKernel:
         self._drop()
 
     def _kill_all(self) -> bool:
-        old = self._peer
-        for pid in self._processes():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        return old is None or not old.is_alive()
-
-    def _processes(self) -> set[int]:
-        found: set[int] = set()
+        """Kill the group's processes at one moment: those of a fork bomb would outrun us."""
         for file in self._group:
+            group = file.parent
             with contextlib.suppress(OSError):
-                found |= {int(line) for line in file.read_text().split()}
-        return found
+                if (group / "cgroup.kill").exists():  # version 2
+                    (group / "cgroup.kill").write_text("1")
+                elif (group / "freezer.state").exists():
+                    (group / "freezer.state").write_text("FROZEN")
+                    for pid in file.read_text().split():
+                        os.kill(int(pid), signal.SIGKILL)
+                    (group / "freezer.state").write_text("THAWED")
+        return self._peer is None or not self._peer.is_alive()
 
     def _listening(self) -> Peer | None:
         try:

@@ -5,10 +5,11 @@ import json
 import shutil
 
 import copied_course
+import inventory
 import pytest
 import yaml
 
-from autograder.grading import demo, inventory
+from autograder.grading import demo
 from dockerlab import images
 
 BANK = copied_course.REPO / "tests/submissions/containers"

@@ -7,12 +7,11 @@ import re
 from pathlib import Path
 
 import docker
+import inventory
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
-
-from autograder.grading import inventory
 
 COURSE = Path(__file__).parents[2] / "course"
 LESSONS = sorted(COURSE.glob("[0-9][0-9]-*.ipynb"))

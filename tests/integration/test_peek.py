@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import docker
+import inventory
 import pytest
 
 from autograder.checks import grade
-from autograder.grading import inventory
 from dockerlab import images, peek
 from dockerlab.cleanup import clean_up
 from dockerlab.errors import LessonNotReady

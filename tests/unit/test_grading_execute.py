@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from nbgrader.preprocessors import Execute
 from nbgrader.utils import determine_grade
 
-from autograder.grading import ExecuteOnCleanEngine, NotGraded, execute
-from dockerlab.errors import EngineNotFound
+from autograder.grading import JudgeFault, NotGraded, execute
+from autograder.grading.execute import ExecuteInSandbox, Trial
+from autograder.sandbox import Ending, Limits, Needs, Ran, SandboxFault
 
 SCORE = new_output("execute_result", {"text/plain": "1.5"}, execution_count=1)
 WARNING = new_output("stream", name="stderr", text="a warning")
@@ -16,29 +16,43 @@ FAULT = new_output("error", ename="EngineFault", evalue="no answer.", traceback=
 MISTAKE = new_output("error", ename="NameError", evalue="no such name", traceback=[])
 
 
-@pytest.fixture
-def run(monkeypatch):
-    """Preprocess a notebook whose cells, when they run, show these outputs."""
-    engine = SimpleNamespace(close=lambda: None)
-    monkeypatch.setattr(execute.engine, "connect", lambda **_: engine)
-    monkeypatch.setattr(execute.inventory, "take", lambda _: "before")
-    restored = []
-    monkeypatch.setattr(execute.inventory, "restore", lambda *args: restored.append(args))
-    monkeypatch.setattr(Execute, "preprocess", lambda self, nb, resources: (nb, resources))
+class Kernel:
+    """Stands for either kernel: shows these outputs, and notes what it was asked."""
 
-    def run(cell):
-        ExecuteOnCleanEngine().preprocess(new_notebook(cells=[cell]), {})
-        assert restored == [(engine, "before")]
-        return cell
+    def __init__(self, *outputs, ending=Ending.DONE):
+        self.ran = Ran(ending, list(outputs))
+        self.asked = []
+        self.received = None
 
-    yield run
-    assert len(restored) == 1
+    def run(self, source, **limits):
+        self.asked.append(source)
+        return self.ran
+
+    def answers(self, names):
+        return {name: {"value": 1} for name in names}
+
+    def receive(self, answers):
+        self.received = answers
 
 
-def cell(*outputs, **settings):
-    """A cell that shows these outputs; a test worth 2 points, where nothing else is set."""
+def cell(source="task.score()", **settings):
+    """A cell; a test worth 2 points, where nothing else is set."""
     about = {"grade_id": "c", "grade": True, "locked": True, "solution": False, "points": 2}
-    return new_code_cell(outputs=list(outputs), metadata={"nbgrader": about | settings})
+    return new_code_cell(source, metadata={"nbgrader": about | settings})
+
+
+def answer(source="x = 1"):
+    return cell(source, grade=False, solution=True, locked=False)
+
+
+def run(*cells, judge=None, student=None, alive=True, limits=None):
+    notebook = new_notebook(cells=list(cells))
+    box = SimpleNamespace(
+        kernel=student or Kernel(), engine=SimpleNamespace(is_alive=lambda: alive)
+    )
+    needs = Needs(limits=limits or Limits())
+    Trial(notebook, needs, box, judge or Kernel(SCORE), lambda *_: None).run()
+    return notebook.cells[-1]
 
 
 @pytest.mark.parametrize(
@@ -52,29 +66,69 @@ def cell(*outputs, **settings):
     ],
     ids=["a score", "a warning, then a score", "nothing", "a warning", "an error"],
 )
-def test_a_test_earns_what_it_says(run, outputs, points):
-    assert determine_grade(run(cell(*outputs)))[0] == points
+def test_a_test_earns_what_it_says(outputs, points):
+    assert determine_grade(run(cell(), judge=Kernel(*outputs)))[0] == points
 
 
-def test_an_engines_fault_gives_no_grade(run):
-    with pytest.raises(NotGraded, match=r"engine failed: no answer\..* autograde .* again"):
-        run(cell(FAULT))
+def test_an_engines_fault_is_not_the_students():
+    with pytest.raises(SandboxFault, match="no answer"):
+        run(cell(), judge=Kernel(FAULT))
 
 
-def test_a_first_cell_that_fails_gives_no_grade(run):
-    with pytest.raises(NotGraded, match="cell 'c' failed: no such name"):
-        run(cell(MISTAKE, grade=False))
+def test_an_engine_that_has_ended_says_nothing_of_the_student():
+    with pytest.raises(SandboxFault, match="ended"):
+        run(cell(), alive=False)
 
 
-def test_a_students_cell_may_fail_and_may_say_nothing(run):
-    answer = cell(MISTAKE, grade=False, solution=True, locked=False)
-    assert run(answer).outputs == [MISTAKE]
+def test_a_first_cell_that_fails_is_not_the_students_fault():
+    with pytest.raises(JudgeFault, match="cell 'c' failed: no such name"):
+        run(cell(grade=False), judge=Kernel(MISTAKE))
 
 
-def test_without_an_engine_there_is_no_grade(monkeypatch):
-    def connect(**_):
-        raise EngineNotFound("Start Docker.")
+def test_each_cell_runs_where_it_belongs():
+    student, judge = Kernel(), Kernel(SCORE)
+    run(cell("begin()", grade=False), answer("x = 1"), cell("test()"), student=student, judge=judge)
+    assert student.asked == ["begin()", "x = 1"]
+    assert judge.asked == ["begin()", "test()"]
 
-    monkeypatch.setattr(execute.engine, "connect", connect)
-    with pytest.raises(NotGraded, match=r"Start Docker\."):
-        ExecuteOnCleanEngine().preprocess(new_notebook(), {})
+
+def test_a_test_gets_the_answers_that_it_asks_for():
+    judge = Kernel(SCORE)
+    run(cell('check(answer("port"), answer("name"))'), judge=judge)
+    assert judge.received == {"port": {"value": 1}, "name": {"value": 1}}
+
+
+@pytest.mark.parametrize(
+    ("ending", "name"),
+    [
+        (Ending.TIMEOUT, "CellTimeout"),
+        (Ending.FLOOD, "TooMuchOutput"),
+        (Ending.DIED, "KernelDied"),
+    ],
+)
+def test_a_cell_that_was_stopped_says_so(ending, name):
+    stopped = run(answer(), student=Kernel(ending=ending))
+    assert stopped.outputs[-1].ename == name
+    assert "costs no other task" in stopped.outputs[-1].evalue
+
+
+def test_when_all_time_is_used_up_cells_are_not_run():
+    student = Kernel()
+    left_out = run(answer(), student=student, limits=Limits(total=0.1))
+    assert left_out.outputs[-1].ename == "NotRun"
+    assert student.asked == []
+
+
+def test_a_students_cell_may_fail_and_may_say_nothing():
+    assert run(answer(), student=Kernel(MISTAKE)).outputs == [MISTAKE]
+    assert run(answer(), student=Kernel()).outputs == []
+
+
+def test_without_a_sandbox_there_is_no_grade(monkeypatch):
+    def refuse(say):
+        raise SandboxFault("No sandbox here.")
+
+    monkeypatch.setattr(execute, "SandboxHost", refuse)
+    monkeypatch.setattr(execute, "source_folder", lambda *_: execute.Path("nowhere"))
+    with pytest.raises(NotGraded, match=r"No sandbox here\. Mend that"):
+        ExecuteInSandbox().preprocess(new_notebook(), {"nbgrader": {"assignment": "a"}})
