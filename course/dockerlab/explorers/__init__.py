@@ -1,6 +1,16 @@
 """Widgets that drive a real engine; each shows a picture where no kernel runs."""
 
+from dockerlab.explorers.build_visualiser import BuildVisualiser
+from dockerlab.explorers.chmod_calculator import ChmodCalculator
 from dockerlab.explorers.container_states import ContainerStates
 from dockerlab.explorers.states import Action, State, allowed, observe
 
-__all__ = ["Action", "ContainerStates", "State", "allowed", "observe"]
+__all__ = [
+    "Action",
+    "BuildVisualiser",
+    "ChmodCalculator",
+    "ContainerStates",
+    "State",
+    "allowed",
+    "observe",
+]
