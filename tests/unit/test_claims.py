@@ -13,7 +13,6 @@ NOT_WRITTEN_YET = {
     "engine",
     "images-and-layers",
     "volumes",
-    "dockerfile",
     "registry",
     "networks",
     "compose",

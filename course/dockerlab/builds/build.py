@@ -208,11 +208,17 @@ def _size(vertex: Vertex, records: list[Record]) -> int | None:
 
 
 def describes(record: Record, vertex: Vertex) -> bool:
-    """Whether a record of the cache is what came of a vertex."""
+    """Whether a record of the cache is what came of a vertex, by its description.
+
+    The numbers do not count: another Dockerfile's step may have made it.
+    """
     if record.description == vertex.name:
         return True
-    match = NUMBERED.match(vertex.name)
-    if not match or not record.description.startswith(RAN):
+    wanted = NUMBERED.match(vertex.name)
+    if not wanted:
         return False
-    command = re.sub(r"^RUN\s+(--\S+\s+)*", "", match["text"])
-    return record.description.endswith(f" {command}") or record.description == RAN + command
+    if record.description.startswith(RAN):
+        command = re.sub(r"^RUN\s+(--\S+\s+)*", "", wanted["text"])
+        return record.description.endswith(f" {command}")
+    made = NUMBERED.match(record.description)
+    return made is not None and made["text"] == wanted["text"]

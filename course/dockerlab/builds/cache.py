@@ -20,14 +20,12 @@ class Record:
         description: what made it ("[2/3] COPY page.html /page.html").
         size: in bytes.
         used: when it was last used, or made, in the daemon's own form.
-        created: when it was made.
     """
 
     id: str
     description: str
     size: int
     used: str
-    created: str
 
 
 def records(client: docker.DockerClient) -> list[Record]:
@@ -49,7 +47,6 @@ def records(client: docker.DockerClient) -> list[Record]:
             each.get("Description") or "",
             max(each.get("Size") or 0, 0),
             each.get("LastUsedAt") or each["CreatedAt"],
-            each["CreatedAt"],
         )
         for each in told
     ]
@@ -68,15 +65,16 @@ def forget(client: docker.DockerClient, ids: Iterable[str]) -> list[str]:
     Raises:
         docker.errors.APIError: the daemon has trouble.
     """
+    api: Any = client.api  # whose published types do not know this filter
     wanted = set(ids)
     left = wanted & {record.id for record in records(client)}
     for _ in range(ROUNDS):
         if not left:
             break
-        removed = set()
+        removed: set[str] = set()
         for each in sorted(left):  # the filter takes one id at a time
             # "all": also what is shared with an image, whose layer stays as it is.
-            told = client.api.prune_builds(filters={"id": each}, all=True)
+            told = api.prune_builds(filters={"id": each}, all=True)
             removed.update(told["CachesDeleted"] or [])
         left -= removed
         if not removed:

@@ -18,7 +18,7 @@ from dockerlab.frame import bundle, error, frame, row, status
 IMAGE = "build-explorer"
 DOCKERFILE = """\
 FROM busybox
-WORKDIR /srv
+WORKDIR /site
 COPY . .
 RUN echo "compiling ..." && sleep 1
 RUN head -c 2000000 /dev/zero > data
