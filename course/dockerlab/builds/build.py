@@ -219,6 +219,6 @@ def describes(record: Record, vertex: Vertex) -> bool:
         return False
     if record.description.startswith(RAN):
         command = re.sub(r"^RUN\s+(--\S+\s+)*", "", wanted["text"])
-        return record.description.endswith(f" {command}")
+        return record.description.endswith(f" -c {command}")
     made = NUMBERED.match(record.description)
     return made is not None and made["text"] == wanted["text"]
