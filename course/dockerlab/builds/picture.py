@@ -7,9 +7,9 @@ from html import escape
 from dockerlab.builds.build import Build, Step
 from dockerlab.builds.table import MARKS, adds, size, took
 
-WIDTH, ROW, TOP = 640, 34, 58
-TEXT, STATE, BAR, BAR_WIDTH, SIZE = 14, 322, 420, 130, 628
-LONGEST = 40  # characters of an instruction
+WIDTH, ROW, TOP = 612, 34, 58
+TEXT, STATE, BAR, BAR_WIDTH, SIZE = 14, 304, 398, 106, 600
+LONGEST = 39  # characters of an instruction
 COLOURS = {"built": "#b45309", "cached": "#15803d", "failed": "#b91c1c"}
 STYLE = """
 text{font:12.5px system-ui,sans-serif;fill:#334155}

@@ -101,7 +101,7 @@ class BuildVisualiser:
         return widgets.Textarea(
             value=text,
             rows=max(lines + 1, 3),
-            layout={"width": "330px"},
+            layout={"width": "304px"},
             tooltip=f"the file {file}",
         )
 

@@ -33,7 +33,7 @@ class ChmodCalculator:
         self.boxes = [[self._box(who, what) for what in range(3)] for who in range(3)]
         self.text = widgets.Text(
             description="chmod",
-            placeholder="755, rwxr-xr-x, u=rwx,go=rx or +x",
+            placeholder="755, rwxr-xr-x or +x",
             layout={"width": "330px"},
             continuous_update=False,
         )
