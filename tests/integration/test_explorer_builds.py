@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import uuid
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from autograder import grade
 from dockerlab.builds import Context, Workshop, cache
 from dockerlab.explorers import BuildVisualiser
 from dockerlab.lesson import Lesson
+from dockerlab.wait import wait_for
 
 
 @pytest.fixture
@@ -110,6 +112,20 @@ def test_only_the_lessons_own_records_leave_the_cache(
         others.clean_up()
     assert ids(client) <= before
     assert not others.folder.exists()
+
+
+def test_what_a_stopped_build_has_left_goes_too(
+    client: docker.DockerClient, shop: Workshop, lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = ids(client)
+    monkeypatch.setattr("dockerlab.builds.build.TIMEOUT", 5)
+    text = f"FROM busybox\nRUN echo {lesson.name} > /a\nRUN sleep 60\n"
+    context = shop.context("stopped", {"Dockerfile": text})
+    with pytest.raises(subprocess.TimeoutExpired):
+        context.build(f"docker build -t {lesson.name} .")
+    assert ids(client) - before
+    Workshop(lesson)
+    wait_for(lambda: ids(client) <= before, timeout=10, what="the cache to be as before")
 
 
 def test_the_explorer_builds_what_stands_in_its_editors(shop: Workshop, lesson: Lesson) -> None:

@@ -11,7 +11,8 @@ from dockerlab import paths
 from dockerlab.builds import cache
 from dockerlab.builds.build import Build, account, describes, run
 from dockerlab.builds.cache import Record
-from dockerlab.builds.progress import Progress
+from dockerlab.builds.dockerfile import parse
+from dockerlab.builds.progress import Progress, Vertex
 from dockerlab.builds.table import size
 from dockerlab.lesson import Lesson
 
@@ -66,14 +67,17 @@ class Workshop:
             docker.errors.APIError: the daemon has trouble.
         """
         before = {record.id for record in cache.records(self._client)}
+        text = dockerfile.read_text(encoding="utf-8") if dockerfile.exists() else ""
+        # What a build does that is stopped before it can tell: its Dockerfile's instructions.
+        planned = [Vertex(f"[1/1] {each.text}") for each in parse(text)]
         progress = Progress()
         try:
             progress = run(command, folder, self._lesson.labels)
-        finally:  # a build that was stopped leaves something, too
+        finally:
             now = cache.records(self._client)
-            made = [r for r in now if r.id not in before and _made_by(r, progress)]
+            steps = progress.vertices or planned
+            made = [r for r in now if r.id not in before and _made_by(r, steps)]
             self._note(record.id for record in made)
-        text = dockerfile.read_text(encoding="utf-8") if dockerfile.exists() else ""
         return account(text, progress, now, made)
 
     def clean_up(self) -> None:
@@ -147,10 +151,8 @@ class Context:
         return self._workshop.build(command, self.folder, self.folder / "Dockerfile")
 
 
-def _made_by(record: Record, progress: Progress) -> bool:
+def _made_by(record: Record, steps: Iterable[Vertex]) -> bool:
     """Whether a new record can be this build's: another build may have run at the same time."""
-    if not progress.vertices:  # it was stopped before it told anything
-        return False
     return record.description.startswith(SOURCES) or any(
-        describes(record, vertex) for vertex in progress.vertices
+        describes(record, vertex) for vertex in steps
     )
