@@ -12,7 +12,6 @@ NOT_WRITTEN_YET = {
     "vm-and-container",
     "engine",
     "images-and-layers",
-    "dockerfile",
     "registry",
     "networks",
     "compose",
