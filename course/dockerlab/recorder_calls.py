@@ -15,6 +15,7 @@ import h11
 
 KEPT = 64 * 1024  # bytes of each body
 LONGEST_HEAD = 1024 * 1024  # bytes; a login in a header may be long
+CUT_OFF = "cut off"
 STREAMS = ("application/vnd.docker.raw-stream", "application/vnd.docker.multiplexed-stream")
 
 
@@ -157,15 +158,15 @@ class Conversation:
             if self._call.upgraded:
                 self._call.answer.add(data)
             else:
-                self._read(lambda: self._answers.receive_data(data))
+                self._read(lambda: self._answers.receive_data(data), at_end=not data)
             if not data and self._call:
-                self._end("" if self._call.upgraded else "cut off")
+                self._end("" if self._call.upgraded else CUT_OFF)
 
     def close(self) -> None:
         """The connection is gone; a call that is still open stays without an end."""
         with self._lock:
             if self._call:
-                self._end("" if self._call.upgraded else "cut off")
+                self._end("" if self._call.upgraded else CUT_OFF)
 
     def _begin(self, left: bytes) -> None:
         """Get ready for the next call; `left` is what has come of it already."""
@@ -177,16 +178,16 @@ class Conversation:
         if left:
             self._asks.receive_data(left)
 
-    def _read(self, receive: Callable[[], None]) -> None:
+    def _read(self, receive: Callable[[], None], *, at_end: bool = False) -> None:
         try:
             receive()
             while self._request_step() or self._answer_step():
                 pass
         except h11.ProtocolError as error:
             self._lost = True
-            call = self._call or self._new("?", "(not HTTP/1.1)", "")
-            call.problem = f"not understood: {error}"
-            self._end(call.problem)
+            if self._call is None:
+                self._new("?", "(not HTTP/1.1)", "")
+            self._end(CUT_OFF if at_end else f"not understood: {error}")
 
     def _request_step(self) -> bool:
         """Read one event of the request; whether there was one."""
