@@ -5,6 +5,7 @@ Nothing is changed or held up: what passes is told to a `Conversation`, which ma
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -16,6 +17,7 @@ import h11
 KEPT = 64 * 1024  # bytes of each body
 LONGEST_HEAD = 1024 * 1024  # bytes; a login in a header may be long
 CUT_OFF = "cut off"
+LONG_ID = re.compile(r"\b[0-9a-f]{64}\b")
 STREAMS = ("application/vnd.docker.raw-stream", "application/vnd.docker.multiplexed-stream")
 
 
@@ -102,7 +104,12 @@ class Call:
         return self.status == 101
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path} → {self.status or self.problem or '…'}"
+        return f"{self.method} {short(self.path)} → {self.status or self.problem or '…'}"
+
+
+def short(text: str) -> str:
+    """A text with ids as short as the docker command shows them."""
+    return LONG_ID.sub(lambda found: found[0][:12], text)
 
 
 class Conversation:

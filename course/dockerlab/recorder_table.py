@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from html import escape
 
-from dockerlab.recorder_calls import STREAMS, Body, Call
+from dockerlab.recorder_calls import STREAMS, Body, Call, short
 
 EMPTY = "No call was recorded. Within the block, use `calls.client`, or a `!docker` command."
 SHOWN = 4000  # characters of a body
@@ -16,6 +16,7 @@ STYLE = """<style>
 .dl-calls details{border-top:1px solid #cbd5e1;padding:3px 0}
 .dl-calls summary{display:grid;grid-template-columns:1.2em 4.5em 1fr 8em 6em;gap:.5em;
 cursor:pointer}
+.dl-calls details[open] summary span:first-child{transform:rotate(90deg)}
 .dl-calls summary:focus-visible{outline:3px solid #f59e0b}
 .dl-calls summary code{overflow-wrap:anywhere;background:none}
 .dl-calls .dl-ms{text-align:right;font-variant-numeric:tabular-nums}
@@ -34,7 +35,7 @@ def _row(call: Call) -> str:
     query = f"<span style='color:#475569'>?{escape(_query(call))}</span>" if call.query else ""
     return (
         f"<details><summary><span aria-hidden='true'>▸</span><b>{escape(call.method)}</b>"
-        f"<code>{escape(call.path)}{query}</code><span>{escape(_status(call))}</span>"
+        f"<code>{escape(short(call.path))}{query}</code><span>{escape(_status(call))}</span>"
         f"<span class='dl-ms'>{_time(call)}</span></summary>"
         f"<div>{escape(call.program)}</div>"
         f"{_body('sent', call.request)}{_body('came back', call.answer)}</details>"

@@ -19,10 +19,10 @@ from dockerlab.recorder_table import table
 TIMEOUT = 60  # seconds that a command may take
 SHOWN = 3000  # characters of its output
 COMMANDS = (
+    "docker run --rm --label {label} busybox echo hello",
     "docker ps --all",
     "docker images",
     "docker version",
-    "docker run --rm --label {label} busybox echo hello",
     "docker run --detach --label {label} busybox sleep 60",
     "docker run --rm --label {label} nothing-of-this-name",
     "docker network ls",
