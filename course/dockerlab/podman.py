@@ -8,16 +8,14 @@ from typing import Any
 from docker.models.containers import Container
 
 TIMEOUT = 50  # seconds that any one podman command may take
-FEWEST_PRIVILEGES: dict[str, Any] = {
-    "cap_drop": ["ALL"],
-    "security_opt": [
-        "no-new-privileges",
-        "seccomp=unconfined",
-        "apparmor=unconfined",
-        "systempaths=unconfined",
-    ],
-}
-"""What the container around Podman may do, as `containers.run` takes it.
+FEWEST_PRIVILEGES = (
+    "--cap-drop=ALL",
+    "--security-opt=no-new-privileges",
+    "--security-opt=seccomp=unconfined",
+    "--security-opt=apparmor=unconfined",
+    "--security-opt=systempaths=unconfined",
+)
+"""What the container around Podman may do, as options of `docker run`.
 
 It runs as an ordinary user, without one capability. Opened are only the filters over what any user
 of the kernel may do: making namespaces, mounting in them, and a /proc of its own.
