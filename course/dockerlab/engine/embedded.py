@@ -69,6 +69,7 @@ class EmbeddedEngine:
         home: that folder; two folders are two engines.
         private: give it a network namespace of its own. Nothing outside can reach its containers
             nor they the outside, and it goes along with any number of other engines.
+        live_restore: let containers run on while no daemon does; see `up`.
         say: told what is being done, a line each.
     """
 
@@ -77,10 +78,12 @@ class EmbeddedEngine:
         home: Path,
         *,
         private: bool = False,
+        live_restore: bool = False,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
         self.home = home = home.resolve()  # as the system names mounts in it
         self.private = private
+        self.live_restore = live_restore
         self._say = say
         self.run_folder = home / "run"
         self.data_root = home / "data"
@@ -115,8 +118,13 @@ class EmbeddedEngine:
             return False
         return True
 
-    def up(self) -> Endpoint:
+    def up(self, *, leave: bool = False) -> Endpoint:
         """Start the engine, or find it started, and return where it answers.
+
+        Args:
+            leave: do not take away first what a dead daemon has left, such as containers that
+                still run: what becomes of them is up to the new one. A private engine gets a new
+                network, so that those on the old one keep none of it.
 
         Raises:
             EngineStartError: it cannot be started; the message says what to do.
@@ -124,7 +132,7 @@ class EmbeddedEngine:
         self._check_length()
         with self._locked():
             if not self.answers():
-                self._start()
+                self._start(leave)
         return self.endpoint
 
     def down(self) -> None:
@@ -204,11 +212,14 @@ class EmbeddedEngine:
                 "Name a shorter one: DOCKERLAB_HOME=…"
             )
 
-    def _start(self) -> None:
+    def _start(self, leave: bool) -> None:
         packages.check_disk(self.home, NEEDED_DISK)
         programs = packages.ensure(self.home, self._say)
         self._say("Starting Docker Engine")
-        self._stop()  # what a killed daemon left
+        if leave:
+            self._forget_daemon()
+        else:
+            self._stop()  # what a killed daemon left
         self.run_folder.mkdir(exist_ok=True)
         _write_plugin_config(self.home / "docker-config", programs)
         path = self.trace.prepare(programs.path)
@@ -228,6 +239,8 @@ class EmbeddedEngine:
             f"--cgroup-parent={self.trace.cgroup}",
             "--shutdown-timeout=10",
         ]
+        if self.live_restore:
+            command.append("--live-restore")
         if programs.init:
             command.append(f"--init-path={programs.init}")
         environment = {"PATH": os.pathsep.join(path), "TMPDIR": "/tmp"}  # noqa: S108
@@ -259,8 +272,16 @@ class EmbeddedEngine:
                     lambda: not is_alive(pid), timeout=STOP_TIMEOUT, what="Docker Engine to end"
                 )
         self.trace.remove()
-        # A dead containerd's pid file would make the next dockerd wait for it.
         shutil.rmtree(self.run_folder / "exec", ignore_errors=True)
+        self._forget_daemon()
+
+    def _forget_daemon(self) -> None:
+        """Remove the pid files and the socket of a daemon that is dead."""
+        containerd = self.run_folder / "exec/containerd/containerd.pid"
+        with contextlib.suppress(OSError, ValueError):
+            # A dead containerd's pid file would make the next dockerd wait for it.
+            if not is_alive(int(containerd.read_text())):
+                containerd.unlink()
         for stale in (self._pid_file, self.run_folder / "docker.sock"):
             stale.unlink(missing_ok=True)
 

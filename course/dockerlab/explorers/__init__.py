@@ -1,16 +1,20 @@
 """Widgets that drive a real engine; each shows a picture where no kernel runs."""
 
+from dockerlab.explorers.api_recorder import ApiRecorder
 from dockerlab.explorers.build_visualiser import BuildVisualiser
 from dockerlab.explorers.chmod_calculator import ChmodCalculator
 from dockerlab.explorers.container_states import ContainerStates
+from dockerlab.explorers.object_map import ObjectMapExplorer
 from dockerlab.explorers.states import Action, State, allowed, observe
 from dockerlab.explorers.where_bytes_are import WhereBytesAre
 
 __all__ = [
     "Action",
+    "ApiRecorder",
     "BuildVisualiser",
     "ChmodCalculator",
     "ContainerStates",
+    "ObjectMapExplorer",
     "State",
     "WhereBytesAre",
     "allowed",

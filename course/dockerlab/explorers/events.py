@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import docker
@@ -22,6 +22,7 @@ class EventWatch:
         name: the container's; it need not exist yet.
         label: that it bears, as KEY=VALUE.
         told: called with each event's action ("create", "die") and its time in seconds.
+        filters: of the events to follow instead, as docker-py takes them.
     """
 
     def __init__(
@@ -30,12 +31,14 @@ class EventWatch:
         name: str,
         label: str,
         told: Callable[[str, float], None],
+        *,
+        filters: Mapping[str, object] | None = None,
     ) -> None:
         self._told = told
         self._stream: Any = client.api.events(
             since=int(time.time()),  # or the daemon starts with what it remembers
             until=int(time.time()) + LONGEST,
-            filters={"type": "container", "container": name, "label": label},
+            filters=dict(filters or {"type": "container", "container": name, "label": label}),
             decode=True,
         )
         self._thread = threading.Thread(target=self._follow, name=f"events {name}", daemon=True)

@@ -26,6 +26,7 @@ class Image:
         folder: with its contract and, but for the base, its Dockerfile.
         summary: what it is, in a few words.
         suite: the Debian release that it is made from, for the base only.
+        hub: whether Docker Hub has an image of this name; else it is always the course's own.
         contract: what must hold of it (see the contract tests).
     """
 
@@ -33,6 +34,7 @@ class Image:
     folder: Path
     summary: str
     suite: str | None = None
+    hub: bool = True
     contract: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
@@ -48,9 +50,9 @@ def catalogue() -> dict[str, Image]:
     for file in sorted((paths.course() / "images").glob("*/contract.toml")):
         contract = tomllib.loads(file.read_text())
         name = file.parent.name
-        images[name] = Image(
-            name, file.parent, contract.pop("summary"), contract.pop("suite", None), contract
-        )
+        summary, suite = contract.pop("summary"), contract.pop("suite", None)
+        hub = contract.pop("hub", True)
+        images[name] = Image(name, file.parent, summary, suite, hub, contract)
     return dict(sorted(images.items(), key=lambda item: (item[1].suite is None, item[0])))
 
 

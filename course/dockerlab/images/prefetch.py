@@ -50,7 +50,7 @@ def ensure(
     missing = [i for i in wanted if origin(client, i) is None]
     if missing:
         if _hub_answers(client):
-            _each(missing, partial(_pull, client, progress=progress))
+            _from_hub(client, missing, progress)
         else:
             _make(client, missing, progress)
     elif mirror.is_used_by(client) and mirror.exists():
@@ -66,6 +66,17 @@ def origin(client: docker.DockerClient, wanted: Image) -> str | None:
         return None
     labels = (attributes.get("Config") or {}).get("Labels") or {}
     return COURSE if labels.get(ORIGIN_LABEL) == "course" else HUB
+
+
+def _from_hub(client: docker.DockerClient, missing: list[Image], progress: Progress) -> None:
+    """Pull what Docker Hub has, and then build what it has not, on what was pulled."""
+    own = [i for i in missing if not i.hub]
+    needed = {name: image(name) for i in own for name in bases(i)}
+    absent = [i for i in needed.values() if origin(client, i) is None]
+    pulled = {i.name: i for i in (*missing, *absent) if i.hub}
+    _each(list(pulled.values()), partial(_pull, client, progress=progress))
+    if own:
+        _make(client, own, progress)
 
 
 def _make(client: docker.DockerClient, missing: list[Image], progress: Progress) -> None:
