@@ -19,6 +19,7 @@ class Lesson:
     Args:
         name: its short name; all that it makes bears the label `dockerlab.lesson=NAME`.
         names: of the containers that it, or its learner, makes.
+        image_names: of the images that its learner makes.
         images: that it runs; what is missing is fetched.
         ports: TCP ports of this machine that it publishes.
         disk: GB that must be free where the engine keeps its data.
@@ -29,12 +30,14 @@ class Lesson:
         name: str,
         *,
         names: Sequence[str] = (),
+        image_names: Sequence[str] = (),
         images: Sequence[str] = (),
         ports: Sequence[int] = (),
         disk: float = 1.0,
     ) -> None:
         self.name = name
         self.names = tuple(names)
+        self.image_names = tuple(image_names)
         self.images = tuple(images)
         self.ports = tuple(ports)
         self.disk = disk
@@ -77,7 +80,7 @@ class Lesson:
             )
         except DockerLabError as error:
             raise LessonNotReady(str(error)) from error
-        clean_up(client, self.name, names=self.names)
+        self._remove(client)
         self._need_ports()
         self._need_disk()
         self._tell("engine", f"Docker Engine {client.version()['Version']} answers")
@@ -102,8 +105,11 @@ class Lesson:
 
     def clean_up(self) -> None:
         """Remove what the lesson made, by its label and its declared names, and say what."""
-        removed = clean_up(self.client, self.name, names=self.names)
+        removed = self._remove(self.client)
         print("\n".join(f"removed {what}" for what in removed) or "nothing was left")
+
+    def _remove(self, client: docker.DockerClient) -> list[str]:
+        return clean_up(client, self.name, names=self.names, image_names=self.image_names)
 
     def _need_ports(self) -> None:
         for port in self.ports:

@@ -12,7 +12,7 @@ import requests
 from dockerlab.errors import DockerLabError
 from dockerlab.explorers import layer_drawing as draw
 from dockerlab.frame import bundle, error, frame, row, status
-from dockerlab.layers import Comparison, Image, compare, read
+from dockerlab.layers import Comparison, Image, Outline, compare, outline, read
 from dockerlab.lesson import Lesson
 
 NOTHING = "(nothing)"
@@ -95,7 +95,7 @@ class LayerExplorer:
         self._said.value = status(f"Reading {escape(name)} …")
         try:
             self.image = self.load(name)
-            against = self.load(other) if other else None
+            against = outline(self._client, other) if other else None
         except TROUBLE as problem:
             self._said.value = error(
                 "This image cannot be read", getattr(problem, "explanation", None) or problem
@@ -142,7 +142,7 @@ class LayerExplorer:
                 box.options = names if choice in names else [choice, *names]
                 box.value = choice
 
-    def _summary(self, other: Image | None) -> str:
+    def _summary(self, other: Outline | None) -> str:
         if not self.comparison or not other:
             return f"{draw.human(self.image.size)} in {len(self.image.layers)} layers"
         both = self.comparison

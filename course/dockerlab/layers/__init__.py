@@ -1,6 +1,6 @@
 """What an image is made of, layer by layer, from its own tar. No widgets here."""
 
-from dockerlab.layers.compare import Comparison, compare, group, leftovers
+from dockerlab.layers.compare import Comparison, Outline, compare, group, leftovers, outline
 from dockerlab.layers.model import Change, Image, Kind, Layer
 from dockerlab.layers.reading import read, read_tar
 
@@ -10,9 +10,11 @@ __all__ = [
     "Image",
     "Kind",
     "Layer",
+    "Outline",
     "compare",
     "group",
     "leftovers",
+    "outline",
     "read",
     "read_tar",
 ]

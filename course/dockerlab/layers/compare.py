@@ -5,8 +5,41 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
+
+import docker
 
 from dockerlab.layers.model import Change, Image, Kind
+
+
+@dataclass(frozen=True)
+class Outline:
+    """As much of an image as the daemon tells without saving it.
+
+    Attributes:
+        name: that it was asked for by.
+        digests: of its layers, the lowest first.
+        size: bytes of them all.
+    """
+
+    name: str
+    digests: tuple[str, ...]
+    size: int
+
+
+def outline(client: docker.DockerClient, name: str) -> Outline:
+    """Ask the daemon for an image's layers, but not for their files.
+
+    Args:
+        client: of the engine that has it.
+        name: the image's, or its id.
+
+    Raises:
+        docker.errors.ImageNotFound: the engine has no such image.
+        docker.errors.APIError: the daemon has trouble.
+    """
+    digests = client.api.inspect_image(name)["RootFS"].get("Layers") or []
+    return Outline(name, tuple(digests), sum(step["Size"] for step in client.api.history(name)))
 
 
 @dataclass(frozen=True)
@@ -24,38 +57,43 @@ class Comparison:
     size: int
 
 
-def compare(one: Image, other: Image) -> Comparison:
+def compare(image: Image, other: Image | Outline) -> Comparison:
     """Compare two images by their layers' digests, from the lowest up.
 
     Only what they share from the ground up is one on the disk: the same tar on top of other
     layers is kept anew by most engines.
     """
-    shared = 0
-    for mine, theirs in zip(one.layers, other.layers, strict=False):
-        if mine.digest != theirs.digest:
-            break
-        shared += 1
-    shared_size = sum(layer.size for layer in one.layers[:shared])
-    return Comparison(shared, shared_size, one.size + other.size - shared_size)
+    pairs = zip(image.digests, other.digests, strict=False)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    shared_size = sum(layer.size for layer in image.layers[:shared])
+    return Comparison(shared, shared_size, image.size + other.size - shared_size)
 
 
 def leftovers(image: Image, lean: Image) -> list[Change]:
-    """The files that an image has above what it shares with a lean one, and the lean one has not.
+    """The files that an image's own layers hold, and a lean one's own layers do without.
+
+    A layer's own files are those above what the two share.
 
     Args:
         image: such as one made by `docker commit`.
         lean: one that serves the same end, such as one from a Dockerfile.
 
     Returns:
-        What its layers hold of them, the biggest first.
+        What is held of them, the biggest first.
     """
     shared = compare(image, lean).shared
-    held: dict[str, Change] = {}
-    for layer in image.layers[shared:]:
-        for change in layer.changes:
-            if change.kind is not Kind.DELETED and change.path not in lean.files:
-                held[change.path] = change
-    return sorted(held.values(), key=lambda change: (-change.size, change.path))
+    held, needed = _held(image, shared), _held(lean, shared)
+    rest = [change for path, change in held.items() if path not in needed]
+    return sorted(rest, key=lambda change: (-change.size, change.path))
+
+
+def _held(image: Image, above: int) -> dict[str, Change]:
+    return {
+        change.path: change
+        for layer in image.layers[above:]
+        for change in layer.changes
+        if change.kind is not Kind.DELETED
+    }
 
 
 def group(changes: Iterable[Change], depth: int) -> dict[str, tuple[int, int]]:

@@ -83,6 +83,11 @@ class Image:
     layers: tuple[Layer, ...]
 
     @property
+    def digests(self) -> tuple[str, ...]:
+        """The digests of the layers, the lowest first."""
+        return tuple(layer.digest for layer in self.layers)
+
+    @property
     def size(self) -> int:
         """Bytes of all layers together."""
         return sum(layer.size for layer in self.layers)
