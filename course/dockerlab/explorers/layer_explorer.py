@@ -136,11 +136,13 @@ class LayerExplorer:
         there = self._client.api.images()
         tags = sorted(t for i in there for t in i["RepoTags"] or [] if not t.startswith("<none>"))
         nameless = sorted(i["Id"][:19] for i in there if not (i["RepoTags"] or []))
+        self._listing = True  # or the new list would count as a choice
         for box, choice, first in ((self._images, image, []), (self._others, other, [NOTHING])):
             names = [*first, *tags, *nameless]
-            with box.hold_trait_notifications():
-                box.options = names if choice in names else [choice, *names]
-                box.value = choice
+            known = next((name for name in (choice, f"{choice}:latest") if name in names), None)
+            box.options = names if known else [choice, *names]
+            box.value = known or choice
+        self._listing = False
 
     def _summary(self, other: Outline | None) -> str:
         if not self.comparison or not other:
@@ -179,6 +181,8 @@ class LayerExplorer:
         self._found.value = draw.found(self.image, self._search.value.strip())
 
     def _choose(self, _: object = None) -> None:
+        if self._listing:
+            return
         other = self._others.value
         self.show(self._images.value, "" if other == NOTHING else other)
 

@@ -2,6 +2,7 @@
 
 from dockerlab.layers.compare import Comparison, Outline, compare, group, leftovers, outline
 from dockerlab.layers.model import Change, Image, Kind, Layer
+from dockerlab.layers.overlay import Overlay, look, overlay
 from dockerlab.layers.reading import read, read_tar
 
 __all__ = [
@@ -11,10 +12,13 @@ __all__ = [
     "Kind",
     "Layer",
     "Outline",
+    "Overlay",
     "compare",
     "group",
     "leftovers",
+    "look",
     "outline",
+    "overlay",
     "read",
     "read_tar",
 ]
