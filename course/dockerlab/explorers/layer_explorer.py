@@ -18,18 +18,23 @@ from dockerlab.lesson import Lesson
 NOTHING = "(nothing)"
 TROUBLE = (docker.errors.DockerException, requests.RequestException, DockerLabError)
 STYLE = """<style>
-.dl-layers .dl-layer button{width:48px;margin:2px 8px 2px 0}
+.dl-layers .dl-layer{overflow:hidden}
+.dl-layers .dl-layer button{flex:0 0 48px;margin:3px 8px 3px 3px}
+.dl-layers .dl-layer .widget-html{flex:1 1 auto;min-width:0}
 .dl-layers .dl-chosen button{outline:2px solid #083f78;font-weight:700}
 .dl-layers .dl-line{display:flex;align-items:center;gap:10px;line-height:28px;white-space:nowrap}
-.dl-layers .dl-bar{display:inline-block;width:130px}
+.dl-layers .dl-line span{flex:none}
+.dl-layers .dl-line code{overflow:hidden;text-overflow:ellipsis}
+.dl-layers .dl-bar{width:130px}
 .dl-layers .dl-bar i{display:block;height:14px;border-radius:3px;background:#0b5cad}
 .dl-layers .dl-shared .dl-bar i{background:#94a3b8}
 .dl-layers .dl-size{width:66px;text-align:right}
-.dl-layers .dl-counts{width:130px}
+.dl-layers .dl-counts{width:120px}
 .dl-layers .dl-files{max-height:320px;overflow:auto;border-top:1px solid #cbd5e1;margin-top:6px}
-.dl-layers .dl-files td{padding:0 12px 0 0;text-align:left}
-.dl-layers .dl-files td:nth-child(2){text-align:right;white-space:nowrap}
-.dl-layers ul{margin:0;padding-left:18px}
+.dl-layers .dl-files table{line-height:20px}
+.dl-layers .dl-files :is(td,th){padding:1px 12px 1px 0;text-align:left}
+.dl-layers .dl-files :is(td,th):nth-child(2){text-align:right;white-space:nowrap}
+.dl-layers ul{margin:0;padding-left:18px;line-height:20px}
 </style>"""
 
 
@@ -164,7 +169,7 @@ class LayerExplorer:
             f"<span class='dl-bar'><i style='width:{length:.0f}%'></i></span>"
             f"<span class='dl-size'>{draw.human(layer.size)}</span>"
             f"<span class='dl-counts'>{escape(draw.counts(layer))}</span>"
-            f"<code>{escape(' '.join(layer.instruction.split())[:60])}</code></div>"
+            f"<code>{escape(' '.join(layer.instruction.split()))}</code></div>"
         )
         line = widgets.HBox([button, text])
         line.add_class("dl-layer")
