@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import docker
 
 from autograder.checks.faults import asks_the_daemon
+from autograder.checks.references import identify
 from autograder.checks.results import Result
-
-if TYPE_CHECKING:
-    from autograder.checks.task import Task
+from autograder.checks.stack import Stack
 
 MB = 1_000_000  # bytes, as `docker images` counts
 
 
-class Image:
+class Image(Stack):
     """What can be said of an image that the engine has.
 
     Args:
         task: collects the results.
         reference: the image's name, with or without a tag, or its id.
     """
-
-    def __init__(self, task: Task, reference: str) -> None:
-        self._task = task
-        self.reference = reference
 
     @asks_the_daemon
     def exists(self, *, weight: float = 1.0) -> Result:
@@ -260,29 +255,3 @@ def _layers(image: Mapping[str, Any] | None) -> list[str]:
 def _holds(words: list[str], part: list[str]) -> bool:
     """Whether words stand in a row among others; a path's parts are words."""
     return any(words[at : at + len(part)] == part for at in range(len(words) - len(part) + 1))
-
-
-def identify(client: docker.DockerClient, reference: str) -> str | None:
-    """The id of the local image that `reference` names now, None where there is none."""
-    try:
-        return str(client.api.inspect_image(reference)["Id"])
-    except docker.errors.NullResource:
-        return None
-    except docker.errors.APIError as error:
-        if error.status_code in (400, 404):  # no such image, or nothing that could name one
-            return None
-        raise
-
-
-def full_name(reference: str) -> str:
-    """A reference in one of its many spellings, as one that can be compared.
-
-    >>> full_name("mariadb") == full_name("docker.io/library/mariadb:latest")
-    True
-
-    One with a digest stays as it is: Docker does not look at a tag beside it.
-    """
-    name = reference
-    for prefix in ("docker.io/", "index.docker.io/", "library/"):
-        name = name.removeprefix(prefix)
-    return name if "@" in name or ":" in name.rpartition("/")[2] else f"{name}:latest"

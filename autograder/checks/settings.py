@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.checks.box import Box, published, state
 from autograder.checks.faults import asks_the_daemon
-from autograder.checks.image import full_name, identify
+from autograder.checks.references import full_name, identify
 from autograder.checks.results import Result
 
 

@@ -6,6 +6,7 @@ Nothing is ever pruned: what else the learner has on the engine is none of ours.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import docker
 
@@ -18,6 +19,7 @@ def clean_up(
     *,
     names: Iterable[str] = (),
     volumes: Iterable[str] = (),
+    image_names: Iterable[str] = (),
 ) -> list[str]:
     """Remove the containers, networks, volumes and images that bear a lesson's label.
 
@@ -28,6 +30,8 @@ def clean_up(
             command without it. A name matches as a whole.
         volumes: names of volumes that go even without the label, as `docker run -v NAME:/path`
             gives none.
+        image_names: of images of which all tags go even without the label. An image that has
+            other names as well keeps those.
 
     Returns:
         What was removed, such as "container web", sorted by kind and name.
@@ -52,10 +56,36 @@ def clean_up(
     for volume in [*_volumes(client, ours), *volumes]:
         if _gone(client.api.remove_volume, volume):
             removed.append(f"volume {volume}")
-    for image in client.api.images(filters=ours):
-        if _gone(client.api.remove_image, image["Id"], force=True):
-            removed.append(f"image {(image['RepoTags'] or ['without a name'])[0]}")
+    removed += _remove_images(client, client.api.images(filters=ours))
+    for name in image_names:
+        for image in client.api.images(name):
+            for tag in image["RepoTags"] or []:
+                if tag.rpartition(":")[0] == name and _gone(
+                    client.api.remove_image, tag, force=True
+                ):
+                    removed.append(f"image {tag}")
     return sorted(removed)
+
+
+def _remove_images(client: docker.DockerClient, images: list[dict[str, Any]]) -> list[str]:
+    """Remove images with all their names, those that others are based on after those others."""
+    removed = []
+    while images:
+        kept = []
+        for image in images:
+            try:
+                gone = _gone(client.api.remove_image, image["Id"], force=True)
+            except docker.errors.APIError as error:
+                if error.status_code != 409:
+                    raise
+                kept.append((image, error))
+                continue
+            if gone:
+                removed.append(f"image {(image['RepoTags'] or ['without a name'])[0]}")
+        if len(kept) == len(images):
+            raise kept[0][1]
+        images = [image for image, _ in kept]
+    return removed
 
 
 def _volumes(client: docker.DockerClient, ours: dict[str, str]) -> list[str]:

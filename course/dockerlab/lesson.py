@@ -20,6 +20,7 @@ class Lesson:
         name: its short name; all that it makes bears the label `dockerlab.lesson=NAME`.
         names: of the containers that it, or its learner, makes.
         volumes: names of volumes that it, or its learner, makes without the label.
+        image_names: of the images that its learner makes.
         images: that it runs; what is missing is fetched.
         ports: TCP ports of this machine that it publishes.
         disk: GB that must be free where the engine keeps its data.
@@ -31,6 +32,7 @@ class Lesson:
         *,
         names: Sequence[str] = (),
         volumes: Sequence[str] = (),
+        image_names: Sequence[str] = (),
         images: Sequence[str] = (),
         ports: Sequence[int] = (),
         disk: float = 1.0,
@@ -38,6 +40,7 @@ class Lesson:
         self.name = name
         self.names = tuple(names)
         self.volumes = tuple(volumes)
+        self.image_names = tuple(image_names)
         self.images = tuple(images)
         self.ports = tuple(ports)
         self.disk = disk
@@ -80,7 +83,7 @@ class Lesson:
             )
         except DockerLabError as error:
             raise LessonNotReady(str(error)) from error
-        clean_up(client, self.name, names=self.names, volumes=self.volumes)
+        self._remove(client)
         self._need_ports()
         self._need_disk()
         self._tell("engine", f"Docker Engine {client.version()['Version']} answers")
@@ -117,8 +120,17 @@ class Lesson:
 
     def clean_up(self) -> None:
         """Remove what the lesson made, by its label and its declared names, and say what."""
-        removed = clean_up(self.client, self.name, names=self.names, volumes=self.volumes)
+        removed = self._remove(self.client)
         print("\n".join(f"removed {what}" for what in removed) or "nothing was left")
+
+    def _remove(self, client: docker.DockerClient) -> list[str]:
+        return clean_up(
+            client,
+            self.name,
+            names=self.names,
+            volumes=self.volumes,
+            image_names=self.image_names,
+        )
 
     def _need_ports(self) -> None:
         for port in self.ports:

@@ -4,6 +4,7 @@ from dockerlab.explorers.api_recorder import ApiRecorder
 from dockerlab.explorers.build_visualiser import BuildVisualiser
 from dockerlab.explorers.chmod_calculator import ChmodCalculator
 from dockerlab.explorers.container_states import ContainerStates
+from dockerlab.explorers.layer_explorer import LayerExplorer
 from dockerlab.explorers.object_map import ObjectMapExplorer
 from dockerlab.explorers.states import Action, State, allowed, observe
 from dockerlab.explorers.where_bytes_are import WhereBytesAre
@@ -14,6 +15,7 @@ __all__ = [
     "BuildVisualiser",
     "ChmodCalculator",
     "ContainerStates",
+    "LayerExplorer",
     "ObjectMapExplorer",
     "State",
     "WhereBytesAre",

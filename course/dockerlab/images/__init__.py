@@ -2,5 +2,6 @@
 
 from dockerlab.images.catalogue import Image, catalogue, image
 from dockerlab.images.prefetch import COURSE, HUB, ensure, origin
+from dockerlab.images.reach import pullable
 
-__all__ = ["COURSE", "HUB", "Image", "catalogue", "ensure", "image", "origin"]
+__all__ = ["COURSE", "HUB", "Image", "catalogue", "ensure", "image", "origin", "pullable"]
