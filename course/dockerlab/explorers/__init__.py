@@ -2,5 +2,6 @@
 
 from dockerlab.explorers.container_states import ContainerStates
 from dockerlab.explorers.states import Action, State, allowed, observe
+from dockerlab.explorers.vm_beside_container import VmBesideContainer
 
-__all__ = ["Action", "ContainerStates", "State", "allowed", "observe"]
+__all__ = ["Action", "ContainerStates", "State", "VmBesideContainer", "allowed", "observe"]
