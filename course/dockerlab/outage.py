@@ -99,7 +99,7 @@ def try_outage(
 def _engine(live_restore: bool, say: Callable[[str], None]) -> Iterator[EmbeddedEngine]:
     """A running private engine in a folder of its own; both go in the end."""
     # Not below the user's TMPDIR: sockets need a short path.
-    folder = Path(tempfile.mkdtemp(prefix="dlab-", dir="/var/tmp"))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="dlab-", dir="/var/tmp"))
     engine = EmbeddedEngine(folder / "home", private=True, live_restore=live_restore, say=say)
     try:
         engine.home.mkdir()
