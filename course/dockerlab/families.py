@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 WIDTH, HEIGHT = 760, 400
-BOX_WIDTH, BOX_HEIGHT = 132, 40
-COLUMNS = (84, 260, 432, 596)  # the middle of each column's boxes
+BOX_WIDTH, BOX_HEIGHT = 144, 40
+COLUMNS = (92, 280, 468, 656)  # the middle of each column's boxes
 
 Box = tuple[str, str, int, int]  # name, what is said of it, column, the middle's height
 BOXES: tuple[Box, ...] = (
@@ -40,7 +40,7 @@ ARROWS: tuple[tuple[str, str], ...] = (
 )
 HEADINGS: tuple[tuple[str, int], ...] = (
     ("Red Hat, up to 7: the rebuilds come after RHEL", 40),
-    ("Red Hat, from 8 on: CentOS Stream comes before RHEL", 148 - 8),
+    ("Red Hat, from 8 on: CentOS Stream comes before RHEL", 140),
     ("Debian and SUSE", 250),
 )
 STYLE = """

@@ -44,7 +44,7 @@ class VirtualMachine:
             CommandFailed: it ended with an error, or the guest does not answer.
         """
         guest = images.image(IMAGE).contract["vm"]["guest"]
-        ran = self.container.exec_run([guest, command])
+        ran: Any = self.container.exec_run([guest, command])
         output: str = ran.output.decode(errors="replace").replace("\r\n", "\n")
         if ran.exit_code:
             raise CommandFailed([guest, command], ran.exit_code, output, "")

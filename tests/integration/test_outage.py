@@ -11,6 +11,8 @@ import pytest
 from dockerlab import images
 from dockerlab.outage import Outage, try_outage
 
+PLACE = Path("/var/tmp")  # noqa: S108 - where the private engine lives for a while
+
 
 @pytest.fixture(scope="module")
 def busybox(client: docker.DockerClient) -> bytes:
@@ -39,8 +41,8 @@ def test_a_container_without_its_daemon(
     by: signal.Signals,
     seen: Outage,
 ) -> None:
-    folders, learners = set(Path("/var/tmp").glob("dlab-*")), client.info()["ID"]
+    folders, learners = set(PLACE.glob("dlab-*")), client.info()["ID"]
     assert try_outage(busybox, live_restore=live_restore, by=by) == seen
-    assert set(Path("/var/tmp").glob("dlab-*")) <= folders
-    assert f"{Path('/var/tmp/dlab-')}" not in Path("/proc/self/mountinfo").read_text()
+    assert set(PLACE.glob("dlab-*")) <= folders
+    assert f"{PLACE}/dlab-" not in Path("/proc/self/mountinfo").read_text()
     assert client.info()["ID"] == learners

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import docker
 from docker.models.containers import Container
@@ -100,7 +101,7 @@ def measure_container(box: Container, boot: float, files: int) -> Side:
     """
 
     def inside(command: str) -> str:
-        ran = box.exec_run(["sh", "-c", command])
+        ran: Any = box.exec_run(["sh", "-c", command])
         return str(ran.output.decode(errors="replace"))
 
     programs, threads = count_processes(inside(LIST_PROCESSES))
@@ -135,7 +136,8 @@ def count_processes(listing: str) -> tuple[int, int]:
 
 def memory_of(box: Container) -> int:
     """Bytes of memory that the engine counts for a container, without what it could drop."""
-    told = box.stats(stream=False)["memory_stats"]
+    stats: Any = box.stats(stream=False)
+    told = stats["memory_stats"]
     details = told.get("stats", {})
     droppable = details.get("total_inactive_file", details.get("inactive_file", 0))  # v1, v2
     return max(0, int(told.get("usage", 0)) - int(droppable))

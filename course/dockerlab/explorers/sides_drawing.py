@@ -7,8 +7,8 @@ from html import escape
 
 from dockerlab.explorers.sides import MB, Side
 
-WIDTH = 760
-LEFT, BAR, RIGHT = 158, 400, 16  # where bars start, how long the longest is, and the gap to words
+WIDTH = 790
+LEFT, BAR = 190, 320  # where bars start, and how long the longest is
 ROW, GAP, HEAD, FOOT = 26, 30, 46, 78
 STYLE = """
 text{font:13px system-ui,sans-serif;fill:#334155}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from html import escape
+from typing import Any
 
 import docker
 import ipywidgets as widgets
@@ -125,7 +126,8 @@ class VmBesideContainer:
         self._picture.value = self.picture
 
     def _in_container(self, command: str) -> str:
-        return str(self.container.exec_run(["sh", "-c", command]).output.decode(errors="replace"))
+        ran: Any = self.container.exec_run(["sh", "-c", command])
+        return str(ran.output.decode(errors="replace"))
 
     def _question(self, title: str) -> widgets.Button:
         command = COMMANDS[title]
