@@ -131,14 +131,14 @@ class VmBesideContainer:
 
     def _question(self, title: str) -> widgets.Button:
         command = COMMANDS[title]
-        button = widgets.Button(description=title, tooltip=command, layout={"width": "150px"})
+        button = widgets.Button(description=title, tooltip=command, layout={"width": "auto"})
         button.on_click(lambda _: self.ask(command))
         return button
 
     def _layout(self) -> widgets.VBox:
         style = (
-            "<style>.dl-answer{font-size:12px;line-height:1.35;max-height:260px;overflow:auto;"
-            "margin:0;padding:8px;background:#0f172a;color:#e2e8f0;border-radius:6px;"
+            "<style>.dl-explorer pre.dl-answer{font-size:12px;line-height:1.35;max-height:260px;"
+            "overflow:auto;margin:0;padding:8px;background:#0f172a;color:#e2e8f0;border-radius:6px;"
             "min-height:60px}.dl-side{flex:1 1 340px;min-width:320px}</style>"
         )
         columns = []
