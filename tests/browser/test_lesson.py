@@ -24,7 +24,7 @@ RUN_TIMEOUT = 300  # seconds
 
 def test_the_printed_address_opens_the_first_lesson(page: JupyterLabPage, lab: str) -> None:
     page.open(lab)
-    expect(page.notebook.get_by_role("heading", level=1)).to_contain_text("Containers")
+    expect(page.notebook.get_by_role("heading", level=1)).to_contain_text("Virtual machine")
     expect(page.dialog).to_have_count(0)
     expect(page.page.locator(".Toastify__toast")).to_have_count(0)
 
