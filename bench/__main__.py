@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import checks, grading
+from bench import checks, grading, sandboxes
 from bench.table import show
 from dockerlab.engine import connect
 
@@ -22,6 +22,8 @@ def main() -> int:
     client = connect()
     measured = {"checks": checks.measure(client)}
     show(checks.TITLE, measured["checks"], plain="docker-py")
+    measured["sandboxes"] = sandboxes.measure(client)
+    show(sandboxes.TITLE, measured["sandboxes"], plain="fresh engine")
     measured["grading"] = grading.measure(client)
     show(grading.TITLE, measured["grading"], plain="stock")
     results = {

@@ -1,8 +1,8 @@
-"""The time that grading a submission takes, against stock nbgrader with tests that do nothing.
+"""The time that grading a submission takes, against stock nbgrader on one engine for all.
 
-Both grade the bank's submissions by the same command and run the same students' cells. The
-difference is what the course adds: its checks (which wait for a database, or for a page), and the
-clean engine.
+Both grade the bank's submissions by the same command, and run the same students' cells. Stock
+nbgrader is tried with the same tests (the difference is the sandbox, and the tests' own kernel),
+and with idle ones (the difference is also what the checks wait for: a database, a page).
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from bench.table import Comparison, compare
 from dockerlab import commands, images, paths
 
 ASSIGNMENT = "containers"
-TITLE = "Grading one submission, against stock nbgrader and tests that do nothing (median of 3)"
+TITLE = "Grading one submission, against stock nbgrader on a shared engine (median of 3)"
+LIMIT = 1.5
 STOCK = 'c.Autograde.autograde_preprocessors[0] = "nbgrader.preprocessors.Execute"\n'
 TIMEOUT = 300  # seconds
 
@@ -33,16 +34,23 @@ def measure(client: docker.DockerClient) -> list[Comparison]:
     """
     images.ensure(client, ["mariadb", "busybox", "httpd", "nginx"])
     with tempfile.TemporaryDirectory() as folder:
-        ours, stock = (_course(Path(folder, name)) for name in ("ours", "stock"))
+        ours, stock, idle = (_course(Path(folder, name)) for name in ("ours", "stock", "idle"))
         _make_stock(stock)
-        for course in (ours, stock):
+        _make_stock(idle)
+        _make_idle(idle)
+        for course in (ours, stock, idle):
             _nbgrader(course, "generate_assignment")
         students = sorted(path.name for path in (ours / "submitted").iterdir())
         return [
             compare(
-                student, partial(_grade, ours, student), partial(_grade, stock, student), runs=3
+                f"{student}, {tests}",
+                partial(_grade, ours, student),
+                partial(_grade, other, student),
+                runs=3,
+                limit=limit,
             )
             for student in students
+            for tests, other, limit in (("same tests", stock, LIMIT), ("idle tests", idle, None))
         ]
 
 
@@ -59,6 +67,9 @@ def _course(root: Path) -> Path:
 def _make_stock(course: Path) -> None:
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(STOCK)
+
+
+def _make_idle(course: Path) -> None:
     source = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     notebook = json.loads(source.read_text())
     for cell in notebook["cells"]:

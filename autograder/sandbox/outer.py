@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import socket
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import docker
 
@@ -34,7 +34,7 @@ class OuterContainer:
 
     client: docker.DockerClient
     id: str
-    tie: socket.socket
+    tie: Any
 
     def groups(self, name: str) -> list[Path]:
         """The files that list the processes of one of its groups, as this machine sees them.
@@ -78,6 +78,7 @@ class OuterContainer:
         with contextlib.suppress(docker.errors.NotFound):
             self.client.api.remove_container(self.id, force=True, v=True)
         self.tie.close()
+        self.tie._response.close()  # docker-py would leave its end open
 
 
 def start(

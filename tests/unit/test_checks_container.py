@@ -6,7 +6,7 @@ import pytest
 from fake_docker import FakeClient, container, refusal
 
 from autograder.checks import EngineFault, grade
-from autograder.checks.image import full_name
+from autograder.checks.references import full_name
 
 
 def check(*boxes):
