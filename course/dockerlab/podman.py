@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
+import docker
 from docker.models.containers import Container
 
+from dockerlab.errors import WaitTimeout
+from dockerlab.wait import wait_for
+
+UNABLE = "podman cannot do this here"
 TIMEOUT = 50  # seconds that any one podman command may take
+TIMED_OUT = 124  # by which timeout(1) says so
+START = 20  # seconds that a container may take to start
 FEWEST_PRIVILEGES = (
     "--cap-drop=ALL",
     "--security-opt=no-new-privileges",
@@ -40,15 +48,19 @@ class Process:
 class Podman:
     """Asks the podman command in a container.
 
+    What cannot be done is told in a sentence, not raised: not every engine lets Podman work.
+
     Args:
-        box: the container; it runs.
+        client: of the engine.
+        name: the container's.
     """
 
-    def __init__(self, box: Container) -> None:
-        self._box = box
+    def __init__(self, client: docker.DockerClient, name: str) -> None:
+        self._client = client
+        self._name = name
 
     def __call__(self, *words: str) -> str:
-        """What a podman command prints; a sentence that says why, where it cannot do it.
+        """What a podman command prints.
 
         Args:
             words: of the command, without "podman".
@@ -68,24 +80,52 @@ class Podman:
 
     def begin(self, *words: str) -> None:
         """Start a podman command and do not wait for its end."""
-        self._box.exec_run(["podman", *words], detach=True)
+        with contextlib.suppress(docker.errors.APIError):
+            self._box.exec_run(["podman", *words], detach=True)
+
+    def wait_for(self, name: str) -> str:
+        """Wait until Podman's container of this name runs, and say so."""
+        running = ("podman", "ps", "--quiet", "--filter", f"name={name}")
+        try:
+            wait_for(lambda: self._run(*running), timeout=START, what=f"{name} to run")
+        except WaitTimeout as error:
+            return f"{UNABLE}: {error}"
+        return f"{name} runs"
 
     def kill(self, command: str) -> bool:
         """Kill the podman command that begins so ("podman run"); whether there was one."""
-        return bool(self._box.exec_run(["pkill", "-KILL", "-f", f"^{command}"]).exit_code == 0)
+        try:
+            done = self._box.exec_run(["pkill", "-KILL", "-f", f"^{command}"])
+        except docker.errors.APIError:
+            return False
+        program = command.split()[0]
+        wait_for(
+            lambda: program not in {each.name for each in self.processes()},
+            timeout=START,
+            what=f"{command} to be gone",
+        )
+        return bool(done.exit_code == 0)
 
     def processes(self) -> list[Process]:
         """All processes in the container, by the daemon's word."""
-        rows = self._box.top(ps_args="-o pid,ppid,comm")["Processes"]
-        return [Process(int(pid), int(parent), name) for pid, parent, name in rows]
+        with contextlib.suppress(docker.errors.APIError):
+            rows = self._box.top(ps_args="-o pid,ppid,comm")["Processes"]
+            return [Process(int(pid), int(parent), name) for pid, parent, name in rows]
+        return []
+
+    @property
+    def _box(self) -> Container:
+        return self._client.containers.get(self._name)
 
     def _run(self, *words: str) -> str:
-        command = ["timeout", str(TIMEOUT), *words]
-        done: Any = self._box.exec_run(command, demux=True)
+        try:
+            done: Any = self._box.exec_run(["timeout", str(TIMEOUT), *words], demux=True)
+        except docker.errors.APIError as error:
+            return f"{UNABLE}: {error.explanation}"
         code, (out, said) = done.exit_code, done.output
         if code == 0:
             return (out or b"").decode(errors="replace").strip()
-        if code == 124:
-            return f"podman cannot do this here: it took longer than {TIMEOUT} s"
+        if code == TIMED_OUT:
+            return f"{UNABLE}: it took longer than {TIMEOUT} s"
         lines = (said or out or b"").decode(errors="replace").strip().splitlines()
-        return f"podman cannot do this here: {' / '.join(lines[-2:])}"
+        return f"{UNABLE}: {' / '.join(lines[-2:])}"

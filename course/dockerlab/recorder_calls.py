@@ -138,7 +138,7 @@ class Conversation:
         self._first_byte: float | None = None
         self._piped = False  # bytes go both ways, and are no HTTP any more
         self._lost = False  # what passes is not HTTP/1.1 as we know it
-        self._begin(b"")
+        self._begin(b"", b"")
 
     @property
     def busy(self) -> bool:
@@ -175,15 +175,17 @@ class Conversation:
             if self._call:
                 self._end("" if self._call.upgraded else CUT_OFF)
 
-    def _begin(self, left: bytes) -> None:
-        """Get ready for the next call; `left` is what has come of it already."""
+    def _begin(self, asked: bytes, answered: bytes) -> None:
+        """Get ready for the next call, of which this has come already."""
         self._asks = h11.Connection(h11.SERVER, max_incomplete_event_size=LONGEST_HEAD)
         self._answers = h11.Connection(h11.CLIENT, max_incomplete_event_size=LONGEST_HEAD)
         self._call = None
         self._asked = self._answered = False
-        self._first_byte = self._clock() if left else None
-        if left:
-            self._asks.receive_data(left)
+        self._first_byte = self._clock() if asked else None
+        if asked:
+            self._asks.receive_data(asked)
+        if answered:
+            self._answers.receive_data(answered)
 
     def _read(self, receive: Callable[[], None], *, at_end: bool = False) -> None:
         try:
@@ -265,7 +267,10 @@ class Conversation:
         if self._call:
             self._call.ended = self._clock()
             self._call.problem = problem
-        self._begin(b"" if self._lost or self._piped else self._asks.trailing_data[0])
+        if self._lost or self._piped:
+            self._begin(b"", b"")
+        else:
+            self._begin(self._asks.trailing_data[0], self._answers.trailing_data[0])
 
 
 class _Headers(dict[str, str]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -11,6 +12,7 @@ from dockerlab.recorder_calls import STREAMS, Body, Call, short
 EMPTY = "No call was recorded. Within the block, use `calls.client`, or a `!docker` command."
 SHOWN = 4000  # characters of a body
 SECRETS = {"password", "identitytoken", "registrytoken", "auth"}
+SECRET = re.compile(rf'("(?:{"|".join(SECRETS)})"\s*:\s*")[^"]*', re.IGNORECASE)
 STYLE = """<style>
 .dl-calls{max-width:60em;font:13px/1.5 system-ui,sans-serif;text-align:left}
 .dl-calls details{border-top:1px solid #cbd5e1;padding:3px 0}
@@ -85,7 +87,7 @@ def _lines(text: str) -> str:
         try:
             done.append(json.dumps(_masked(json.loads(line)), ensure_ascii=False))
         except ValueError:
-            done.append(line)
+            done.append(SECRET.sub(r"\1•••", line))
     return "\n".join(done)
 
 
