@@ -36,12 +36,13 @@ class SandboxHost:
 
     def __enter__(self) -> SandboxHost:
         with self._stack:
-            self.store = Store(paths.home(), self._say)
-            self._stack.enter_context(self.store.opened())
+            # First: an engine that is started unmounts all that lies in the course's folder.
             self.client = self._stack.enter_context(
                 contextlib.closing(engine.connect(say=self._say))
             )
             self._refuse_remote()
+            self.store = Store(paths.home(), self._say)
+            self._stack.enter_context(self.store.opened())
             outer.sweep(self.client, self.store)
             self.image = image.ensure(self.client, self._say)
             self.golden = golden.ensure(self.client, self.store, self.image, self._say)
