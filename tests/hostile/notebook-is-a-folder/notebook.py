@@ -1,0 +1,5 @@
+"""Is a folder with the name of a notebook."""
+
+
+def make(folder, notebook):
+    (folder / "containers.ipynb").mkdir()

@@ -1,0 +1,10 @@
+"""Is a pipe, from which a reader waits for ever."""
+
+import os
+
+from bank import write
+
+
+def make(folder, notebook):
+    os.mkfifo(folder / "containers.ipynb")
+    os.mkfifo(folder / "data")
