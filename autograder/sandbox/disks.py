@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 STUDENT = 1000  # user and group id of the sandboxes' engine, and of the root in them
-FOLDERS = ("docker", "home", "shared")
+FOLDERS = ("docker", "home", "home/work", "shared")
 MOST_FILES = 1000
 MOST_BYTES = 50e6
 
@@ -35,7 +35,6 @@ def put(files: Path, disk: Path) -> None:
         disk: of a sandbox that does not run.
     """
     work = disk / "home/work"
-    work.mkdir(exist_ok=True)
     left, room = MOST_FILES, MOST_BYTES
     for top, _, names in os.walk(files):
         folder = work / Path(top).relative_to(files)

@@ -37,7 +37,7 @@ def ensure(
     catalogue = images.catalogue()
     images.ensure(client, catalogue, progress=lambda name, doing: say(f"{name}: {doing}"))
     wanted = {i.reference: _id(client, i.reference) for i in catalogue.values()}
-    key = hashlib.sha256(repr(sorted(wanted.items())).encode()).hexdigest()[:16]
+    key = hashlib.sha256(repr((disks.FOLDERS, sorted(wanted.items()))).encode()).hexdigest()[:16]
     if found := store.golden(key):
         return found
     say("Making the sandboxes' disk, with all images of the course (a minute or two)")

@@ -77,8 +77,7 @@ class OuterContainer:
         """End it, and all that runs in it."""
         with contextlib.suppress(docker.errors.NotFound):
             self.client.api.remove_container(self.id, force=True, v=True)
-        self.tie.close()
-        self.tie._response.close()  # docker-py would leave its end open
+        self.tie._response.close()  # and with it the tie, of which docker-py keeps an end open
 
 
 def start(

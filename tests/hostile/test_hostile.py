@@ -5,7 +5,7 @@ from __future__ import annotations
 import attacked_class
 import bank
 import pytest
-from attacked_class import HONEST_POINTS, AttackedClass
+from attacked_class import AttackedClass
 
 from autograder.sandbox import Ending, Limits, Sandbox, SandboxHost
 

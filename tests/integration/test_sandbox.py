@@ -1,12 +1,12 @@
 """A sandbox: an engine in which all that the course teaches works, within real limits."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
 
-import docker
 import pytest
 
 from autograder.sandbox import Ending, Limits, Sandbox, SandboxHost
@@ -38,7 +38,8 @@ def say(box, source, timeout=60):
 def test_a_new_sandbox_takes_no_room_and_has_all_images(client, host):
     with Sandbox(LIMITS, host=host) as box:
         assert host.store.written(box.name) < 50 * MB
-        theirs = {i["Id"] for i in box.engine.client().api.images()}
+        with contextlib.closing(box.engine.client()) as inner:
+            theirs = {i["Id"] for i in inner.api.images()}
         ours = {client.api.inspect_image(i)["Id"] for i in ("busybox", "nginx", "mariadb")}
         assert ours <= theirs
 
@@ -72,7 +73,7 @@ def test_a_swarm_with_an_overlay_network_works(box):
 def test_limits_of_inner_containers_are_real(box):
     grow = "x=$(yes | head -c 200000000); echo survived"
     assert "survived" not in say(box, f"!docker run --name big -m 32m busybox sh -c '{grow}'")
-    with docker.DockerClient(base_url=box.engine.host) as inner:
+    with contextlib.closing(box.engine.client()) as inner:
         assert inner.containers.get("big").attrs["State"]["OOMKilled"]
     forks = "for i in 1 2 3 4 5 6; do sleep 5 & done; echo all"
     assert "all" not in say(box, f"!docker run --rm --pids-limit 4 busybox sh -c '{forks}' 2>&1")
