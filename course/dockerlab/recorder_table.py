@@ -37,12 +37,13 @@ def table(calls: Iterable[Call]) -> str:
 def _row(call: Call) -> str:
     """A call that unfolds at a click."""
     query = f"<span style='color:#475569'>?{escape(_query(call))}</span>" if call.query else ""
-    # Where a notebook is not trusted, its style is left out: so the words between.
+    # Where a notebook is not trusted, its style is left out; hence the words between.
     return (
         f"<details><summary><span class='dl-call'><b>{escape(call.method)}</b> "
         f"<code>{escape(short(call.path))}{query}</code> "
         f"<span><span class='dl-between'>→ </span>{escape(_status(call))}</span>"
-        f"<span class='dl-ms'><span class='dl-between'>, </span>{_time(call)}</span></span></summary>"
+        f"<span class='dl-ms'><span class='dl-between'>, </span>{_time(call)}</span>"
+        "</span></summary>"
         f"<div>{escape(call.program)}</div>"
         f"{_body('sent', call.request)}{_body('came back', call.answer)}</details>"
     )

@@ -57,8 +57,8 @@ class ApiRecorder:
         self._table = widgets.HTML()
         self._said = widgets.HTML()
         self.view = frame(
-            "<b>The API recorder</b>: choose a docker command, change it as you like, and see what it asks "
-            "the daemon. A click on a call shows what was sent, and what came back.",
+            "<b>The API recorder</b>: choose a docker command, change it as you like, and see what "
+            "it asks the daemon. A click on a call shows what was sent, and what came back.",
             row(self.suggested),
             row(self.command, self.button),
             self._said,
