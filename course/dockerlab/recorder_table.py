@@ -16,11 +16,12 @@ SECRET = re.compile(rf'("(?:{"|".join(SECRETS)})"\s*:\s*")[^"]*', re.IGNORECASE)
 STYLE = """<style>
 .dl-calls{max-width:60em;font:13px/1.5 system-ui,sans-serif;text-align:left}
 .dl-calls details{border-top:1px solid #cbd5e1;padding:3px 0}
-.dl-calls summary{display:grid;grid-template-columns:1.2em 4.5em 1fr 8em 6em;gap:.5em;
-cursor:pointer}
-.dl-calls details[open] summary span:first-child{transform:rotate(90deg)}
+.dl-calls summary{cursor:pointer}
+.dl-calls .dl-call{display:inline-grid;width:calc(100% - 1.6em);vertical-align:top;
+grid-template-columns:4.5em 1fr 9em 6em;gap:.5em}
+.dl-calls .dl-between{display:none}
 .dl-calls summary:focus-visible{outline:3px solid #f59e0b}
-.dl-calls summary code{overflow-wrap:anywhere;background:none}
+.dl-calls .dl-call code{overflow-wrap:anywhere;background:none}
 .dl-calls .dl-ms{text-align:right;font-variant-numeric:tabular-nums}
 .dl-calls pre{max-height:22em;overflow:auto;background:#f1f5f9;color:#0f172a;padding:8px;
 margin:4px 0;white-space:pre-wrap;overflow-wrap:anywhere}
@@ -34,11 +35,15 @@ def table(calls: Iterable[Call]) -> str:
 
 
 def _row(call: Call) -> str:
+    """A call that unfolds at a click."""
     query = f"<span style='color:#475569'>?{escape(_query(call))}</span>" if call.query else ""
+    # Where a notebook is not trusted, its style is left out; hence the words between.
     return (
-        f"<details><summary><span aria-hidden='true'>▸</span><b>{escape(call.method)}</b>"
-        f"<code>{escape(short(call.path))}{query}</code><span>{escape(_status(call))}</span>"
-        f"<span class='dl-ms'>{_time(call)}</span></summary>"
+        f"<details><summary><span class='dl-call'><b>{escape(call.method)}</b> "
+        f"<code>{escape(short(call.path))}{query}</code> "
+        f"<span><span class='dl-between'>→ </span>{escape(_status(call))}</span>"
+        f"<span class='dl-ms'><span class='dl-between'>, </span>{_time(call)}</span>"
+        "</span></summary>"
         f"<div>{escape(call.program)}</div>"
         f"{_body('sent', call.request)}{_body('came back', call.answer)}</details>"
     )

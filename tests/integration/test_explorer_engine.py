@@ -62,6 +62,11 @@ def recorder(lesson: Lesson) -> ApiRecorder:
     return ApiRecorder(lesson)
 
 
+def test_a_suggestion_is_taken_over_to_be_changed(recorder: ApiRecorder) -> None:
+    recorder.suggested.value = "docker network ls"
+    assert recorder.command.value == "docker network ls"
+
+
 def test_the_recorder_runs_a_command_and_shows_its_calls(recorder: ApiRecorder) -> None:
     recorder.button.click()
     assert "hello" in recorder._output.value

@@ -44,14 +44,10 @@ class ApiRecorder:
         self._calls = Recording()
         self._busy = threading.Lock()
         suggested = [each.format(label=lesson.label) for each in commands]
-        self.command = widgets.Combobox(
-            options=suggested,
-            value=suggested[0],
-            ensure_option=False,
-            continuous_update=False,
-            layout={"width": "min(520px, 90%)"},
-        )
+        self.command = widgets.Text(value=suggested[0], layout={"width": "min(520px, 90%)"})
         self.command.add_class("dl-command")
+        self.suggested = widgets.Dropdown(options=suggested, layout={"width": "min(520px, 90%)"})
+        self.suggested.observe(self._choose, names="value")
         self.button = widgets.Button(
             description="run", tooltip="Run the command, and record its calls"
         )
@@ -61,8 +57,9 @@ class ApiRecorder:
         self._table = widgets.HTML()
         self._said = widgets.HTML()
         self.view = frame(
-            "<b>The API recorder</b>: choose a docker command, or type one, and see what it asks "
-            "the daemon. A click on a call shows what was sent, and what came back.",
+            "<b>The API recorder</b>: choose a docker command, change it as you like, and see what "
+            "it asks the daemon. A click on a call shows what was sent, and what came back.",
+            row(self.suggested),
             row(self.command, self.button),
             self._said,
             self._output,
@@ -90,6 +87,9 @@ class ApiRecorder:
             self._table.value = table(self._calls)
             self.button.disabled = False
             self._busy.release()
+
+    def _choose(self, change: dict[str, str]) -> None:
+        self.command.value = change["new"]
 
     def _run(self, words: list[str]) -> None:
         if words[:1] != ["docker"]:
