@@ -130,6 +130,6 @@ def test_without_a_sandbox_there_is_no_grade(monkeypatch):
 
     monkeypatch.setattr(execute, "SandboxHost", refuse)
     monkeypatch.setattr(execute, "source_folder", lambda *_: execute.Path("nowhere"))
+    resources = {"nbgrader": {"assignment": "a"}, "metadata": {"path": "."}}
     with pytest.raises(NotGraded, match=r"No sandbox here\. Mend that"):
-        resources = {"nbgrader": {"assignment": "a"}, "metadata": {"path": "."}}
         ExecuteInSandbox().preprocess(new_notebook(), resources)
