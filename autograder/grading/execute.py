@@ -14,12 +14,21 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution
 
+from autograder.grading import unfinished
 from autograder.grading.errors import JudgeFault, NotGraded
 from autograder.grading.judge import Judge, asked_for
 from autograder.grading.places import source_folder
-from autograder.sandbox import Ending, Needs, Sandbox, SandboxFault, SandboxHost, limits
+from autograder.sandbox import (
+    Ending,
+    Needs,
+    Sandbox,
+    SandboxFault,
+    SandboxHost,
+    SandboxUnavailable,
+    limits,
+)
 from autograder.sandbox.limits import MB
-from dockerlab.errors import DockerLabError
+from dockerlab.errors import DockerLabError, EngineError
 
 TRIES = 3  # sandboxes, before a submission is given up
 PATIENCE = 0.5  # seconds that must be left for a cell to be run
@@ -47,8 +56,9 @@ class ExecuteInSandbox(NbGraderPreprocessor):  # type: ignore[misc]
         told = resources["nbgrader"]
         try:
             needs = limits.read(source_folder(self, told["assignment"]) / "needs.toml")
-            with SandboxHost(self.log.info) as host:
-                return self._try(nb, needs, host, Path(resources["metadata"]["path"])), resources
+            ran = self._try(nb, needs, Path(resources["metadata"]["path"]))
+            unfinished.unmark(ran)
+            return ran, resources
         except NotGraded:
             raise
         except (DockerLabError, docker.errors.DockerException, OSError) as error:
@@ -57,16 +67,22 @@ class ExecuteInSandbox(NbGraderPreprocessor):  # type: ignore[misc]
                 "Mend that, then autograde this submission again."
             ) from error
 
-    def _try(self, nb: NotebookNode, needs: Needs, host: SandboxHost, files: Path) -> NotebookNode:
+    def _try(self, nb: NotebookNode, needs: Needs, files: Path) -> NotebookNode:
         for attempt in range(1, TRIES + 1):
             tried = copy.deepcopy(nb)
             try:
-                with Sandbox(needs.limits, host=host, files=files) as box:
+                # The host is new, too: the engine that runs sandboxes may have been started anew.
+                with (
+                    SandboxHost(self.log.info) as host,
+                    Sandbox(needs.limits, host=host, files=files) as box,
+                ):
                     _require(needs, box)
                     with Judge(box) as judge:
                         Trial(tried, needs, box, judge, self.log.warning).run()
                 return tried
-            except (SandboxFault, JudgeFault, docker.errors.DockerException, OSError) as error:
+            except (NotGraded, SandboxUnavailable, EngineError):  # a second try would meet the same
+                raise
+            except (DockerLabError, docker.errors.DockerException, OSError) as error:
                 self.log.warning("Try %d of %d: %s", attempt, TRIES, error)
                 last = error
         raise NotGraded(
@@ -138,6 +154,7 @@ class Trial:
         began = time.monotonic()
         ran = self._box.kernel.run(cell.source, timeout=allowed, limit=self._limits.output * MB)
         self._left -= time.monotonic() - began
+        self._need_engine()
         cell.outputs = ran.outputs
         if ran.ending is Ending.TIMEOUT:
             self._stopped(cell, "CellTimeout", f"It ran longer than {allowed:.0f} s.")
@@ -159,9 +176,12 @@ class Trial:
         for output in cell.outputs:
             if output.output_type == "error" and output.ename == "EngineFault":
                 raise SandboxFault(output.evalue)
+        self._need_engine()
+        _make_honest(cell)
+
+    def _need_engine(self) -> None:
         if not self._box.engine.is_alive():
             raise SandboxFault("The sandbox's engine has ended, and not in order.")
-        _make_honest(cell)
 
 
 def _require(needs: Needs, box: Sandbox) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +21,7 @@ from autograder.grading.errors import JudgeFault
 from autograder.role import VARIABLE, Role
 from autograder.sandbox import cells
 from autograder.sandbox.cells import Ending, Ran
+from autograder.sandbox.outer import new_folder
 from autograder.sandbox.sandbox import Sandbox
 from dockerlab.errors import WaitTimeout
 from dockerlab.wait import wait_for
@@ -40,7 +40,8 @@ class _InNetwork(KernelManager):
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
         command = super().format_kernel_cmd(extra_arguments)
-        return ["nsenter", f"--net={self.network}", "prlimit", f"--as={MOST_MEMORY}", *command]
+        confine = ["nsenter", f"--net={self.network}", "prlimit", f"--as={MOST_MEMORY}"]
+        return ["setpriv", "--pdeathsig=KILL", *confine, *command]  # ends with whoever started it
 
 
 class Judge:
@@ -55,7 +56,7 @@ class Judge:
 
     def __init__(self, box: Sandbox) -> None:
         self._box = box
-        self._folder = tempfile.TemporaryDirectory(prefix="dl-", ignore_cleanup_errors=True)
+        self._folder = new_folder()
         self._manager = _InNetwork(
             transport="ipc", connection_file=f"{self._folder.name}/kernel.json"
         )

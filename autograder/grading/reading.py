@@ -11,7 +11,9 @@ from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbgrader.converters import Autograde
 
+from autograder.grading import unfinished
 from autograder.grading.errors import NotGraded
 
 
@@ -21,6 +23,9 @@ class SubmissionExporter(NotebookExporter):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]
         self.log.addFilter(_sentence_for_traceback)
+        if isinstance(self.parent, Autograde):  # about to begin
+            for path in unfinished.forget(self.parent):
+                self.log.warning("%s was left half graded, and is graded again", path)
 
     def from_file(
         self, file_stream: Any, resources: dict[str, Any] | None = None, **kwargs: Any

@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.grading import unfinished
 from autograder.grading.places import assignment_folder, notebook_file
 
 SCHEMA = 3  # version of nbgrader's metadata
@@ -65,7 +66,9 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
         source = notebook_file(self, told["assignment"], told["notebook"])
         cells = restore(nb.cells, originals, _order(source, originals))
         _forget_links(assignment_folder(self, told), Path(resources["metadata"]["path"]))
-        return nbformat.v4.new_notebook(cells=cells), resources
+        restored = nbformat.v4.new_notebook(cells=cells)
+        unfinished.mark(restored)
+        return restored, resources
 
 
 def restore(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
 from types import TracebackType
 
 import docker
 
 from autograder.sandbox.errors import SandboxFault
-from autograder.sandbox.outer import OuterContainer
+from autograder.sandbox.outer import OuterContainer, new_folder
 from autograder.sandbox.peer import Peer, folder, listening
 from autograder.sandbox.relay import Relay
 from dockerlab.errors import WaitTimeout
@@ -19,6 +18,7 @@ from dockerlab.wait import wait_for
 
 START_TIMEOUT = 60  # seconds
 REQUEST_TIMEOUT = 60  # seconds
+CONTAINERD = "/run/containerd/containerd.sock"
 
 
 class InnerEngine:
@@ -45,8 +45,8 @@ class InnerEngine:
             """The shared folder by a way that no student can turn elsewhere."""
             self._socket = f"{self.shared}/docker.sock"
             self.daemon = self._wait()
-            ours = tempfile.TemporaryDirectory(prefix="dl-", ignore_cleanup_errors=True)
-            self.folder = Path(self._stack.enter_context(ours))
+            self._containerd = self._listening_inside(CONTAINERD)
+            self.folder = Path(self._stack.enter_context(new_folder()))
             """A folder of this sandbox's that is not in it."""
             self.relay = Relay(self.folder / "docker.sock", self._socket, self.daemon)
             self._stack.callback(self.relay.close)
@@ -75,8 +75,17 @@ class InnerEngine:
         return docker.DockerClient(base_url=self.host, timeout=timeout)
 
     def is_alive(self) -> bool:
-        """Whether the daemon that the sandbox started still runs."""
-        return self.daemon.is_alive()
+        """Whether the daemon that the sandbox started still runs, and the one that it needs."""
+        return self.daemon.is_alive() and self._containerd.is_alive()
+
+    def _listening_inside(self, path: str) -> Peer:
+        """Who listens on a socket in the sandbox; asked only before a student can move it."""
+        try:
+            connection, peer = listening(f"/proc/{self.daemon.pid}/root{path}", timeout=5)
+        except OSError as error:
+            raise SandboxFault(f"The sandbox's engine lacks a part: {error}") from error
+        connection.close()
+        return peer
 
     def _wait(self) -> Peer:
         try:

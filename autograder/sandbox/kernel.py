@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 import signal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +48,15 @@ class StudentKernel:
         """The kernel's connection file, as it is to lie in the sandbox."""
         return json.dumps(self._connection("/shared"))
 
-    def attach(self, shared: str, group: list[Path]) -> None:
+    def attach(self, shared: str, group: list[Path], lives: Callable[[], bool]) -> None:
         """Say where the kernel is, in a sandbox that has been started with its settings.
 
         Args:
             shared: the folder that holds its sockets.
             group: files that list its processes, one for each hierarchy of control groups.
+            lives: whether the sandbox does: no kernel comes up in one that has ended.
         """
-        self._shared, self._group = shared, group
+        self._shared, self._group, self._lives = shared, group, lives
 
     def _connect(self) -> None:
         self._drop()
@@ -72,7 +73,7 @@ class StudentKernel:
             client.load_connection_info(self._connection(self._shared))  # type: ignore[arg-type]
             client.start_channels(hb=False, stdin=False)
             wait_for(
-                lambda: cells.settles(client, timeout=0.3),
+                lambda: cells.settles(client, timeout=0.3) or not self._listening(),
                 timeout=START_TIMEOUT,
                 interval=0.01,
                 what="the student's kernel to answer",
@@ -160,6 +161,8 @@ class StudentKernel:
         return self._peer is None or not self._peer.is_alive()
 
     def _listening(self) -> Peer | None:
+        if not self._lives():
+            raise SandboxFault("The sandbox's engine has ended, and its kernel with it.")
         try:
             connection, peer = listening(f"{self._shared}/kernel-1", timeout=1)
         except OSError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,13 @@ from autograder.sandbox.limits import MB, Limits
 from autograder.sandbox.peer import started
 from autograder.sandbox.store import Store
 from dockerlab.images import mirror
+from dockerlab.wait import wait_for
 
 LABEL = "dockerlab.sandbox"
 CGROUPS = Path("/sys/fs/cgroup")
+FOLDER = "dl-"  # begins the names of temporary folders
+CONFLICT = 409  # HTTP status
+REMOVE_TIMEOUT = 60  # seconds
 RESERVED = 400  # MB and processes for the sandbox's own engine, beside the student's
 
 
@@ -75,9 +81,8 @@ class OuterContainer:
 
     def remove(self) -> None:
         """End it, and all that runs in it."""
-        with contextlib.suppress(docker.errors.NotFound):
-            self.client.api.remove_container(self.id, force=True, v=True)
         self.tie._response.close()  # and with it the tie, of which docker-py keeps an end open
+        _remove(self.client, self.id)
 
 
 def start(
@@ -144,14 +149,22 @@ def new_name() -> str:
     return f"{os.getpid()}-{started(os.getpid())}-{secrets.token_hex(3)}"
 
 
+def new_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for sockets, whose path is short and tells whose it is: this process's."""
+    return tempfile.TemporaryDirectory(prefix=f"{FOLDER}{new_name()}-", ignore_cleanup_errors=True)
+
+
 def is_left_behind(name: str) -> bool:
     """Whether the process that made a sandbox has ended.
 
     Args:
         name: the sandbox's.
     """
-    pid, start, _ = name.split("-")
-    return started(int(pid)) != int(start)
+    try:
+        pid, start, _ = name.split("-")
+        return started(int(pid)) != int(start)
+    except ValueError:  # not a name of ours
+        return False
 
 
 def sweep(client: docker.DockerClient, store: Store) -> list[str]:
@@ -169,7 +182,25 @@ def sweep(client: docker.DockerClient, store: Store) -> list[str]:
     left = sorted(filter(is_left_behind, containers.keys() | set(store.names())))
     for name in left:
         if name in containers:
-            with contextlib.suppress(docker.errors.NotFound):
-                client.api.remove_container(containers[name], force=True, v=True)
+            _remove(client, containers[name])
         store.delete(name)
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*-*-*"):
+        if is_left_behind(folder.name.removeprefix(FOLDER).rpartition("-")[0]):
+            shutil.rmtree(folder, ignore_errors=True)
     return left
+
+
+def _remove(client: docker.DockerClient, container: str) -> None:
+    """Remove a container, or wait until it is gone, where the engine is at that already."""
+
+    def is_gone() -> bool:
+        try:
+            client.api.remove_container(container, force=True, v=True)
+        except docker.errors.NotFound:
+            return True
+        except docker.errors.APIError as error:
+            if error.status_code != CONFLICT:  # "removal is already in progress"
+                raise
+        return False
+
+    wait_for(is_gone, timeout=REMOVE_TIMEOUT, what="the engine to remove a sandbox")

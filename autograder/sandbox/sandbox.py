@@ -115,7 +115,8 @@ class Sandbox:
             self.container = outer.start(host.client, host.image, name, disk, self.limits)
             self._stack.callback(self.container.remove)
             self.engine = self._stack.enter_context(InnerEngine(self.container, disk / "shared"))
-            self.kernel.attach(self.engine.shared, self.container.groups("kernel"))
+            group = self.container.groups("kernel")
+            self.kernel.attach(self.engine.shared, group, self.engine.is_alive)
             self._stack.callback(self.kernel.close)
             self._stack = self._stack.pop_all()
         return self

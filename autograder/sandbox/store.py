@@ -27,6 +27,7 @@ from dockerlab.errors import CommandFailed, EngineStartError
 BIGGEST = 60e9  # bytes that the file may grow to
 SMALLEST = 6e9
 TIMEOUT = 60  # seconds for one command
+TOP = 256  # inode of a subvolume's top folder, in every btrfs
 
 
 class Store:
@@ -53,16 +54,18 @@ class Store:
         self._check()
         self.home.mkdir(parents=True, exist_ok=True)
         with (self.home / "sandboxes.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            try:
-                if not os.path.ismount(self.mount):
-                    self._mount()
-            except (CommandFailed, EngineStartError, OSError) as error:
-                raise SandboxUnavailable(
-                    f"The sandboxes' disk cannot be mounted: {error} A kernel with btrfs and a "
-                    "free loop device is needed."
-                ) from error
             fcntl.flock(lock, fcntl.LOCK_SH)
+            while not os.path.ismount(self.mount):
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                try:
+                    if not os.path.ismount(self.mount):
+                        self._mount()
+                except (CommandFailed, EngineStartError, OSError) as error:
+                    raise SandboxUnavailable(
+                        f"The sandboxes' disk cannot be mounted: {error} A kernel with btrfs and "
+                        "a free loop device is needed."
+                    ) from error
+                fcntl.flock(lock, fcntl.LOCK_SH)  # not in one step: look once more
             try:
                 yield self
             finally:
@@ -124,8 +127,12 @@ class Store:
     def delete(self, name: str) -> None:
         """Delete a disk, if there is one."""
         disk = self.mount / name
-        if disk.is_dir():
+        if not disk.is_dir():
+            return
+        if disk.stat().st_ino == TOP:
             self._btrfs("subvolume", "delete", str(disk))
+        else:  # a plain folder: the engine made it, for a container that came after its disk went
+            shutil.rmtree(disk)
 
     def _btrfs(self, *command: str) -> str:
         return run(["btrfs", *command], timeout=TIMEOUT)
@@ -172,4 +179,5 @@ class Store:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        run(["umount", "--lazy", str(self.mount)], timeout=TIMEOUT)
+        if os.path.ismount(self.mount):  # an engine that was started anew has unmounted it
+            run(["umount", "--lazy", str(self.mount)], timeout=TIMEOUT)

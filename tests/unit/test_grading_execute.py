@@ -8,7 +8,7 @@ from nbgrader.utils import determine_grade
 
 from autograder.grading import JudgeFault, NotGraded, execute
 from autograder.grading.execute import ExecuteInSandbox, Trial
-from autograder.sandbox import Ending, Limits, Needs, Ran, SandboxFault
+from autograder.sandbox import Ending, Limits, Needs, Ran, SandboxFault, SandboxUnavailable
 
 SCORE = new_output("execute_result", {"text/plain": "1.5"}, execution_count=1)
 WARNING = new_output("stream", name="stderr", text="a warning")
@@ -126,9 +126,10 @@ def test_a_students_cell_may_fail_and_may_say_nothing():
 
 def test_without_a_sandbox_there_is_no_grade(monkeypatch):
     def refuse(say):
-        raise SandboxFault("No sandbox here.")
+        raise SandboxUnavailable("No sandbox here.")
 
     monkeypatch.setattr(execute, "SandboxHost", refuse)
     monkeypatch.setattr(execute, "source_folder", lambda *_: execute.Path("nowhere"))
+    resources = {"nbgrader": {"assignment": "a"}, "metadata": {"path": "."}}
     with pytest.raises(NotGraded, match=r"No sandbox here\. Mend that"):
-        ExecuteInSandbox().preprocess(new_notebook(), {"nbgrader": {"assignment": "a"}})
+        ExecuteInSandbox().preprocess(new_notebook(), resources)

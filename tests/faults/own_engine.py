@@ -1,0 +1,120 @@
+"""An embedded engine that a test may kill: in a home, and a network, of its own."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+
+import docker
+
+from autograder.sandbox import SandboxHost
+from autograder.sandbox.store import Store
+from dockerlab import engine, images, paths
+from dockerlab.engine import packages
+from dockerlab.wait import wait_for
+
+TIMEOUT = 300  # seconds for one command
+
+
+class OwnEngine:
+    """It has the course's images, and a golden disk: both are copied, which takes a minute.
+
+    Attributes:
+        home: its folder.
+        prefix: of a command that is to run in its network.
+        environment: of a command that is to use it.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(seed)  # noqa: S311 - to be repeated, not secret
+
+    def __enter__(self) -> OwnEngine:
+        # A short path: the engine's sockets are below it.
+        self.home = Path(tempfile.mkdtemp(prefix="dlf-"))
+        self._network = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
+        try:
+            self._fill()
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def kill(self) -> None:
+        """Kill its daemon, and start it again a moment later."""
+        daemon = engine.EmbeddedEngine(self.home).pid()
+        assert daemon is not None
+        os.kill(daemon, signal.SIGKILL)
+        time.sleep(self._chance.uniform(0, 2))
+        self.command("autograder", "engine", "up")
+
+    def command(self, program: str, *arguments: str) -> None:
+        """Run one of the virtual environment's programs in its network."""
+        subprocess.run(
+            [*self.prefix, str(Path(sys.executable).with_name(program)), *arguments],
+            env=os.environ | self.environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            timeout=TIMEOUT,
+        )
+
+    def _fill(self) -> None:
+        pid = self._network.pid
+        ours = os.readlink("/proc/self/ns/net")
+        wait_for(lambda: os.readlink(f"/proc/{pid}/ns/net") != ours, timeout=10)
+        self.prefix = ("nsenter", f"--net=/proc/{pid}/ns/net")
+        subprocess.run([*self.prefix, "ip", "link", "set", "lo", "up"], check=True, timeout=20)
+        own = engine.EmbeddedEngine(self.home).endpoint
+        self.environment = {"DOCKERLAB_HOME": str(self.home), "DOCKER_HOST": own.host}
+        # What could be fetched from its network only if that led anywhere.
+        packages.ensure(paths.home(), print)
+        packages.ensure_registry(paths.home(), print)
+        for programs in ("prefix", "registry-prefix"):
+            if (paths.home() / programs).exists():
+                (self.home / programs).symlink_to(paths.home() / programs)
+        self.command("autograder", "engine", "up")
+        self.client = docker.DockerClient(base_url=own.host, timeout=TIMEOUT)
+        with SandboxHost() as host, Store(self.home).opened() as store:
+            self._copy_images(host.client, host.image)
+            self._copy_disk(host.golden, store.mount)
+            self.golden = host.golden.name
+
+    def _copy_images(self, theirs: docker.DockerClient, sandbox: str) -> None:
+        names = [image.reference for image in images.catalogue().values()]
+        archive = theirs.api._get(  # docker-py's get_image takes one name alone
+            theirs.api._url("/images/get"), params={"names": [*names, sandbox]}, stream=True
+        )
+        archive.raise_for_status()
+        self.client.api.load_image(archive.iter_content(1 << 20))
+
+    def _copy_disk(self, golden: Path, to: Path) -> None:
+        with subprocess.Popen(
+            ["btrfs", "--quiet", "send", str(golden)], stdout=subprocess.PIPE
+        ) as sent:
+            receive = ["btrfs", "--quiet", "receive", str(to)]
+            subprocess.run(receive, stdin=sent.stdout, check=True, timeout=TIMEOUT)
+
+    def _end(self) -> None:
+        try:
+            stop = "from dockerlab.images import mirror; mirror.stop()"
+            self.command("python", "-c", stop)
+            self.command("autograder", "engine", "down")
+        finally:
+            self._network.kill()
+            self._network.wait()
+            shutil.rmtree(self.home)
