@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from autograder.grading import validating
+from autograder.grading import copying, validating
 from dockerlab import engine
 from dockerlab.errors import EngineError
 
@@ -68,6 +68,9 @@ c.GenerateFeedback.preprocessors = [
 c.HTMLExporter.sanitize_html = True
 
 c.ExchangeFactory.collect = "autograder.grading.CollectWithoutLinks"
+
+# Beside the notebook, only files are copied, and what no link leads to.
+copying.install()
 
 # A submission that cannot be graded gets a sentence instead of a traceback, and no zero.
 c.Autograde.exporter_class = "autograder.grading.SubmissionExporter"

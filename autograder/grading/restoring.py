@@ -108,7 +108,9 @@ def restore(
 
 def _new(kind: str, source: str | None, **more: Any) -> NotebookNode:
     make: Any = new_code_cell if kind == "code" else new_markdown_cell
-    cell: NotebookNode = make(source, **more)
+    # A half of a character, which JSON can hold and a file cannot, becomes a question mark.
+    text = None if source is None else source.encode("utf-8", "replace").decode("utf-8")
+    cell: NotebookNode = make(text, **more)
     return cell
 
 

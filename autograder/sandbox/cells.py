@@ -12,7 +12,8 @@ from typing import Any
 
 from jupyter_client.blocking.client import BlockingKernelClient
 from nbformat import NotebookNode
-from nbformat.v4 import output_from_msg
+
+from autograder.sandbox import shown
 
 LOOK = 0.2  # seconds between two looks at whether the kernel lives
 LOST = 2  # seconds from the end of a cell until what it printed is given up
@@ -54,23 +55,22 @@ class _Outputs:
         return self._size > self.limit
 
     def take(self, message: dict[str, Any]) -> None:
-        kind, content = message["msg_type"], message["content"]
+        kind, content = message["msg_type"], shown.part(message, "content")
         if kind == "clear_output":
             self.nodes.clear()
             return
-        name = (content.get("transient") or {}).get("display_id")
+        name = shown.part(content, "transient").get("display_id")
         if kind == "update_display_data":
             if name in self._shown:
-                self._shown[name].data = output_from_msg(
-                    {**message, "msg_type": "display_data"}
-                ).data
+                update = shown.output({**message, "msg_type": "display_data"})
+                self._shown[name].data = update.data
             return
         if kind not in ("stream", "display_data", "execute_result", "error"):
             return
         self._size += len(str(content))
         if self.too_much:
             return
-        node = output_from_msg(message)
+        node = shown.output(message)
         last = self.nodes[-1] if self.nodes else None
         if kind == "stream" and last and last.get("name") == node.name:
             last.text += node.text
@@ -117,9 +117,9 @@ def execute(
             continue
         except Exception:  # noqa: S112 - a student may send anything; what is not a message is none
             continue
-        if message["parent_header"].get("msg_id") != cell:
+        if shown.part(message, "parent_header").get("msg_id") != cell:
             continue
-        if message["content"].get("execution_state") == "idle":
+        if shown.part(message, "content").get("execution_state") == "idle":
             return Ran(Ending.DONE, outputs.nodes)
         with contextlib.suppress(Exception):  # likewise: a message without its parts
             outputs.take(message)
@@ -135,6 +135,21 @@ def settles(client: BlockingKernelClient, *, timeout: float) -> bool:
         timeout: seconds.
     """
     return ask(client, {}, timeout=timeout) is not None
+
+
+def is_heard(client: BlockingKernelClient) -> bool:
+    """Whether what a kernel shows reaches us; told by what it said while it settled.
+
+    Args:
+        client: of the kernel.
+    """
+    try:
+        client.get_iopub_msg(timeout=LOOK)
+    except queue.Empty:
+        return False
+    except Exception:  # noqa: S110 - see above
+        pass
+    return True
 
 
 def ask(
@@ -161,8 +176,8 @@ def ask(
             return None
         except Exception:  # noqa: S112 - see above
             continue
-        if message["parent_header"].get("msg_id") == question:
-            told = message["content"].get("user_expressions") or {}
+        if shown.part(message, "parent_header").get("msg_id") == question:
+            told = shown.part(shown.part(message, "content"), "user_expressions")
             return {name: text for name in expressions if (text := _text(told.get(name)))}
     return None
 
@@ -170,7 +185,7 @@ def ask(
 def _replied(client: BlockingKernelClient, cell: str) -> bool:
     with contextlib.suppress(Exception):
         message = client.get_shell_msg(timeout=0)
-        return bool(message["parent_header"].get("msg_id") == cell)
+        return bool(shown.part(message, "parent_header").get("msg_id") == cell)
     return False
 
 

@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import signal
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from autograder.sandbox import cells
 from autograder.sandbox.cells import Ending, Ran
 from autograder.sandbox.errors import SandboxFault
 from autograder.sandbox.peer import Peer, listening
+from autograder.sandbox.relay import Relay
 from dockerlab.errors import WaitTimeout
 from dockerlab.wait import wait_for
 
@@ -30,8 +32,10 @@ START_TIMEOUT = 30  # seconds
 INTERRUPT_TIMEOUT = 3  # seconds for a cell to heed an interrupt
 ASK_TIMEOUT = 10  # seconds
 LONGEST_MESSAGE = 4_000_000  # bytes; the connection of one who sends more is cut
+MOST_MESSAGES = 100_000_000  # bytes that may come in one cell, of whatever kind
 LONGEST_ANSWER = 200_000  # characters
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
+USED = (1, 2, 4)  # of the channels, as they are numbered in the sockets' names
 
 
 class StudentKernel:
@@ -42,6 +46,8 @@ class StudentKernel:
         self._group: list[Path] = []
         self._client: BlockingKernelClient | None = None
         self._peer: Peer | None = None
+        self._relays = contextlib.ExitStack()
+        self._ways: list[Relay] = []
         self._key = secrets.token_hex(32)
 
     def settings(self) -> str:
@@ -70,10 +76,11 @@ class StudentKernel:
             context.setsockopt(zmq.RCVHWM, 100)
             context.setsockopt(zmq.LINGER, 0)
             self._client = client = BlockingKernelClient(context=context)
-            client.load_connection_info(self._connection(self._shared))  # type: ignore[arg-type]
+            told: Any = self._connection(self._lead(self._peer))
+            client.load_connection_info(told)
             client.start_channels(hb=False, stdin=False)
             wait_for(
-                lambda: cells.settles(client, timeout=0.3) or not self._listening(),
+                lambda: self._answers(client) or not self._listening(),
                 timeout=START_TIMEOUT,
                 interval=0.01,
                 what="the student's kernel to answer",
@@ -81,6 +88,10 @@ class StudentKernel:
         except WaitTimeout as error:
             self._drop()
             raise SandboxFault(f"The student's kernel did not start: {error}") from error
+
+    @staticmethod
+    def _answers(client: BlockingKernelClient) -> bool:
+        return cells.settles(client, timeout=0.3) and cells.is_heard(client)
 
     @property
     def client(self) -> BlockingKernelClient:
@@ -111,6 +122,8 @@ class StudentKernel:
         Raises:
             SandboxFault: no new kernel comes up.
         """
+        for way in self._ways:
+            way.refill()
         ran = cells.execute(
             self.client, source, timeout=timeout, limit=limit, is_alive=self.is_alive
         )
@@ -155,10 +168,19 @@ class StudentKernel:
                     (group / "cgroup.kill").write_text("1")
                 elif (group / "freezer.state").exists():
                     (group / "freezer.state").write_text("FROZEN")
-                    for pid in file.read_text().split():
-                        os.kill(int(pid), signal.SIGKILL)
+                    for pid in self._processes():
+                        with contextlib.suppress(ProcessLookupError):
+                            os.kill(pid, signal.SIGKILL)
                     (group / "freezer.state").write_text("THAWED")
         return self._peer is None or not self._peer.is_alive()
+
+    def _processes(self) -> set[int]:
+        """The process ids of the kernel and what it has started, as this machine counts."""
+        found: set[int] = set()
+        for file in self._group:
+            with contextlib.suppress(OSError):
+                found |= {int(line) for line in file.read_text().split()}
+        return found - {0}  # a process of which we see no number
 
     def _listening(self) -> Peer | None:
         if not self._lives():
@@ -168,13 +190,31 @@ class StudentKernel:
         except OSError:
             return None
         connection.close()
-        return peer
+        return peer if peer.pid in self._processes() else None  # not one of this machine's
+
+    def _lead(self, peer: Peer) -> str:
+        """Make ways to a kernel's sockets that end with what a student may send in one cell."""
+        folder = self._relays.enter_context(
+            tempfile.TemporaryDirectory(prefix="dl-", ignore_cleanup_errors=True)
+        )
+        for number in USED:
+            way = Relay(
+                Path(folder, f"kernel-{number}"),
+                f"{self._shared}/kernel-{number}",
+                peer,
+                MOST_MESSAGES,
+            )
+            self._relays.callback(way.close)
+            self._ways.append(way)
+        return folder
 
     def _drop(self) -> None:
         if self._client is not None:
             self._client.stop_channels()
             self._client.context.destroy(linger=0)
             self._client = None
+        self._ways.clear()
+        self._relays.close()
 
     def _connection(self, shared: str) -> dict[str, Any]:
         return {

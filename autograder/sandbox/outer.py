@@ -13,6 +13,7 @@ from typing import Any
 
 import docker
 
+from autograder.sandbox import seccomp
 from autograder.sandbox.errors import SandboxFault
 from autograder.sandbox.limits import MB, Limits
 from autograder.sandbox.peer import started
@@ -122,7 +123,7 @@ def start(
         read_only=True,
         # What a user namespace needs, and no capability beside the default ones: the student's
         # processes have none of them outside their namespace.
-        security_opt=["seccomp=unconfined", "apparmor=unconfined"],
+        security_opt=[f"seccomp={seccomp.profile()}", "apparmor=unconfined"],
         tmpfs={"/tmp": "size=64m,mode=1777", "/run": "size=16m"},  # noqa: S108 - of the container
     )
     settings |= {"MaskedPaths": [], "ReadonlyPaths": []}  # likewise: to mount a /proc of its own

@@ -1,7 +1,7 @@
-"""A socket of ours in front of a sandbox's daemon, which lets through to that very daemon only.
+"""A socket of ours in front of one in a sandbox, which lets through to one very process only.
 
-A student is root in the sandbox, and may put a daemon of their own in dockerd's place. Each
-connection is therefore led only to the process that the sandbox itself started.
+A student is root in the sandbox, and may put a daemon of their own in dockerd's place, or a link to
+one of this machine's. Each connection is therefore led only to the process that is to be there.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from autograder.sandbox.peer import Peer, listening
@@ -23,10 +24,13 @@ class Relay:
         path: of our own socket, in a folder that no student can reach.
         target: of the sandbox's socket.
         peer: the process that must listen there.
+        most: bytes that may come from there in one go (see `refill`); no limit, where None.
     """
 
-    def __init__(self, path: Path, target: str, peer: Peer) -> None:
+    def __init__(self, path: Path, target: str, peer: Peer, most: int | None = None) -> None:
         self.path = path
+        self._most = most
+        self._left = most
         self._target = target
         self._peer = peer
         self._open: set[socket.socket] = set()
@@ -38,6 +42,10 @@ class Relay:
         path.chmod(0o600)
         self._listener.listen(64)
         threading.Thread(target=self._accept, name=f"relay {path.name}", daemon=True).start()
+
+    def refill(self) -> None:
+        """Let as much come again as at first."""
+        self._left = self._most
 
     def close(self) -> None:
         """Stop listening, and cut all connections."""
@@ -74,10 +82,16 @@ class Relay:
         with self._lock:
             self._open |= {near, far}
         both = [
-            threading.Thread(target=_pump, args=pair, daemon=True)
-            for pair in ((near, far), (far, near))
+            threading.Thread(target=_pump, args=(near, far), daemon=True),
+            threading.Thread(target=_pump, args=(far, near, self._may_pass), daemon=True),
         ]
         threading.Thread(target=self._finish, args=(both, near, far), daemon=True).start()
+
+    def _may_pass(self, size: int) -> bool:
+        if self._left is None:
+            return True
+        self._left -= size
+        return self._left >= 0
 
     def _finish(self, pumps: list[threading.Thread], *ends: socket.socket) -> None:
         _run_together(pumps)
@@ -94,10 +108,17 @@ def _run_together(threads: list[threading.Thread]) -> None:
         thread.join()
 
 
-def _pump(source: socket.socket, target: socket.socket) -> None:
+def _pump(
+    source: socket.socket,
+    target: socket.socket,
+    may_pass: Callable[[int], bool] = lambda size: True,
+) -> None:
     """Pass on what comes, and then that no more will come: half-closed connections work."""
     with contextlib.suppress(OSError):
         while data := source.recv(CHUNK):
+            if not may_pass(len(data)):
+                source.shutdown(socket.SHUT_RDWR)
+                break
             target.sendall(data)
     with contextlib.suppress(OSError):
         target.shutdown(socket.SHUT_WR)

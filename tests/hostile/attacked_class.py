@@ -7,7 +7,6 @@ import json
 import os
 import re
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from typing import Any
 
 import bank
 import host
+import shutil
 from bank import ASSIGNMENT, REPO, Case
 from nbgrader.api import Gradebook
 
@@ -52,6 +52,23 @@ kernel.START_TIMEOUT = 8
 """
 
 
+FORMGRADER = """
+import os, sys
+root, student, assignment = sys.argv[1:]
+os.chdir(root)
+from nbconvert.exporters import HTMLExporter
+from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
+app = FormgradeExtension()
+app.load_config_file()
+app.update_config(app.build_extra_config())
+told = dict(assignment_id=assignment, notebook_id=assignment, submission_id="1", index=0, total=1,
+            base_url="", student=student, last_name="", first_name="", notebook_path="")
+page, _ = HTMLExporter(config=app.config).from_filename(
+    f"autograded/{student}/{assignment}/{assignment}.ipynb", resources=told)
+print(page)
+"""
+
+
 def canary() -> str:
     """A secret that must be seen nowhere."""
     return f"canary-{secrets.token_hex(4)}"
@@ -70,6 +87,7 @@ class AttackedClass:
         after: the machine after it.
         book: the grade book's rows that no student may change, before and after.
         callers: connections to the server on this machine's loopback.
+        students: their ids.
     """
 
     root: Path
@@ -80,6 +98,7 @@ class AttackedClass:
     after: Any = None
     book: list[Any] = field(default_factory=list)
     callers: int = 0
+    students: list[str] = field(default_factory=list)
 
     def points(self, student: str) -> dict[str, float] | None:
         """What a student has earned; None where there is no graded notebook."""
@@ -110,13 +129,12 @@ class AttackedClass:
         return {c["id"]: "\n".join(map(_text, c["outputs"])) for c in cells if "outputs" in c}
 
     def reasons(self, student: str) -> str:
-        """What nbgrader's log says from the start of a submission to that of the next one."""
-        start = f"submitted/{student}/{ASSIGNMENT}"
+        """What nbgrader's log complains about a submission, up to the next one's start."""
         lines, ours = [], False
         for line in self.said.splitlines():
             if found := re.search(r"submitted/([^/]+)/" + ASSIGNMENT, line):
                 ours = found[1] == student
-            if ours or start in line:
+            if ours and re.match(r"\[AutogradeApp \| (WARNING|ERROR)\]|Traceback|\w+Error", line):
                 lines.append(line)
         return "\n".join(lines)
 
@@ -126,8 +144,20 @@ class AttackedClass:
 
     def feedback(self, student: str) -> str:
         """A student's feedback page."""
-        folder = self.root / "feedback" / student / ASSIGNMENT
-        return (folder / f"{ASSIGNMENT}.html").read_text()
+        page = self.root / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html"
+        return page.read_text() if page.exists() else ""
+
+    def formgrader(self, student: str) -> str:
+        """The page on which formgrader shows a submission, made as formgrader makes it."""
+        made = subprocess.run(
+            [sys.executable, "-c", FORMGRADER, str(self.root), student, ASSIGNMENT],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert made.returncode == 0, made.stderr
+        return made.stdout
 
     def nbgrader(self, *command: str) -> str:
         """Run a stock command as an instructor would, and return what it says."""
@@ -135,11 +165,8 @@ class AttackedClass:
             subprocess.run(
                 [str(Path(sys.executable).with_name("nbgrader")), *command],
                 cwd=self.root,
-                env=os.environ
-                | {
-                    "HOSTILE_SECRET": self.secrets["the grader's environment"],
-                    "TMPDIR": str(self.root / "tmp"),
-                },
+                env=os.environ | {"HOSTILE_SECRET": self.secrets["the grader's environment"],
+                                  "TMPDIR": str(self.root / "tmp")},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -156,22 +183,12 @@ def attack(root: Path, cases: Iterable[Case]) -> AttackedClass:
         root: an empty folder.
         cases: the attackers.
     """
-    made = AttackedClass(
-        root,
-        {
-            place: canary()
-            for place in (
-                "a file",
-                "the grader's environment",
-                "a hidden test",
-                "the grade book",
-                "a neighbour",
-            )
-        },
-    )
+    made = AttackedClass(root, {place: canary() for place in (
+        "a file", "the grader's environment", "a hidden test", "the grade book", "a neighbour")})
     _set_up(made)
     for case in cases:
         case.hand_in(root / "submitted")
+    made.students = sorted(folder.name for folder in (root / "submitted").iterdir())
     client = engine.connect()
     with contextlib.closing(client), _loopback_server(made):
         made.before = host.look(client)
@@ -179,14 +196,12 @@ def attack(root: Path, cases: Iterable[Case]) -> AttackedClass:
         began, since = time.monotonic(), int(time.time())
         made.said = made.nbgrader("autograde", ASSIGNMENT, "--force")
         made.seconds = time.monotonic() - began
+        made.nbgrader("generate_feedback", ASSIGNMENT, "--force")
         boxes = frozenset(
             event["Actor"]["ID"]
             for event in client.events(
-                since=since,
-                until=int(time.time()) + 1,
-                decode=True,
-                filters={"type": "container", "label": outer.LABEL},
-            )
+                since=since, until=int(time.time()) + 1, decode=True,
+                filters={"type": "container", "label": outer.LABEL})
         )
         made.book.append(_rows(made))
         made.after = host.look(client, boxes)
@@ -251,11 +266,6 @@ def _loopback_server(made: AttackedClass) -> Iterator[None]:
 
 
 def _text(output: dict[str, Any]) -> str:
-    shown = [
-        output.get("text"),
-        *output.get("data", {}).values(),
-        output.get("ename"),
-        output.get("evalue"),
-        *output.get("traceback", []),
-    ]
+    shown = [output.get("text"), *output.get("data", {}).values(), output.get("ename"),
+             output.get("evalue"), *output.get("traceback", [])]
     return "\n".join("".join(one) if isinstance(one, list) else str(one) for one in shown if one)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import attacked_class
 import bank
+import pages
 import pytest
-from attacked_class import AttackedClass
+from attacked_class import HONEST_POINTS, AttackedClass
 
 from autograder.sandbox import Ending, Limits, Sandbox, SandboxHost
 
@@ -84,3 +87,62 @@ def test_an_attack_earns_nothing_and_costs_the_honest_part_nothing(attacked, cas
     if outcome.points is None:
         assert not attacked.has_score(case.name)  # not even zero
     assert "Traceback" not in reasons
+
+
+@pytest.mark.parametrize("student", HONEST_POINTS)
+def test_honest_neighbours_have_exactly_their_points(attacked, student):
+    assert attacked.points(student) == dict.fromkeys(bank.TESTS, 0.0) | HONEST_POINTS[student]
+
+
+def test_the_machine_is_as_it_was(attacked):
+    before, after = attacked.before, attacked.after
+    for one in dataclasses.fields(before):
+        assert getattr(after, one.name) == getattr(before, one.name), one.name
+    assert list((attacked.root / "tmp").iterdir()) == []
+    assert attacked.callers == 0  # at this machine's loopback
+
+
+def test_the_grade_book_holds_this_class_and_nothing_else(attacked):
+    before, after = attacked.book
+    assert after == before
+    with attacked.gradebook() as book:
+        assert {student.id for student in book.students} == {*attacked.students, "somebody"}
+        for submission in book.assignment_submissions(bank.ASSIGNMENT):
+            assert submission.score <= submission.max_score == 20
+
+
+def test_secrets_are_in_no_output_and_on_no_page(attacked):
+    for student in attacked.students:
+        shown = "\n".join(attacked.shown(student).values())
+        for place, secret in attacked.secrets.items():
+            assert secret not in shown, (student, place)
+            # A neighbour's own page has what they have written, of course.
+            if (student, place) != ("ann", "a neighbour"):
+                assert secret not in attacked.feedback(student), (student, place)
+
+
+def test_feedback_tells_the_verdicts_of_hidden_tests_and_not_their_source(attacked):
+    page = attacked.feedback("kim")
+    assert "test that are hidden" not in page
+    assert "# … tests that are hidden" in page
+    assert "accepts_connections" not in page
+    assert "container &#39;errand&#39; has exited with code 3" in page or "✓ passed" in page
+
+
+def test_there_is_a_page_for_all_that_is_graded(attacked):
+    for student in attacked.students:
+        assert bool(attacked.feedback(student)) == (attacked.graded(student) is not None), student
+
+
+@pytest.mark.parametrize("page", ["feedback", "formgrader"])
+def test_what_a_student_shows_does_not_run_in_a_readers_browser(attacked, page):
+    if not attacked.graded("scripts"):
+        pytest.fail("the case `scripts` has not been graded")
+    text = attacked.feedback("scripts") if page == "feedback" else attacked.formgrader("scripts")
+    live = pages.live(text)
+    assert [found for found in live if "hostile" in found] == []
+    assert "<b>bold</b>" in text  # harmless HTML is shown
+    assert "<table" in text  # and so are our own results,
+    assert "<caption" in text
+    assert "✗ failed" in text
+    assert "hint:" in text

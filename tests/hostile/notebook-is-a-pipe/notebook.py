@@ -2,6 +2,8 @@
 
 import os
 
+from bank import write
+
 
 def make(folder, notebook):
     os.mkfifo(folder / "containers.ipynb")
