@@ -132,6 +132,7 @@ class StudentKernel:
             self.client.control_channel.send(interrupt)
             if not cells.settles(self.client, timeout=INTERRUPT_TIMEOUT):
                 self.kill()
+            self._drop()  # what it has sent and we have not read is not the next cell's
         if not self.is_alive():
             self.kill()  # what it has started goes with it; the next cell meets a new one
         return ran
