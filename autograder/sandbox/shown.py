@@ -31,18 +31,17 @@ def output(message: dict[str, Any]) -> NotebookNode:
     Raises:
         NotShowable: it has none.
     """
-    content = part(message, "content")
-    kind = message.get("msg_type")
-    if kind == "stream" and content.get("name") in STREAMS and type(content.get("text")) is str:
-        made: NotebookNode = output_from_msg({**message, "content": clean(content)})
-        return made  # as most are
+    kind, content = message.get("msg_type"), clean(part(message, "content"))
+    if kind == "stream" and (
+        content.get("name") not in STREAMS or not isinstance(content.get("text"), str)
+    ):
+        raise NotShowable(kind)
     try:
-        made = output_from_msg({**message, "content": clean(content)})
-        nbformat.validate(made, ref="output", relax_add_props=True, **VERSION)
+        made: NotebookNode = output_from_msg({"header": {"msg_type": kind}, "content": content})
+        if kind != "stream":  # most are, and those have been looked at
+            nbformat.validate(made, ref="output", relax_add_props=True, **VERSION)
     except Exception as error:  # which ones, depends on what is wrong in it
         raise NotShowable(kind) from error
-    if kind == "stream":
-        raise NotShowable(kind)
     return made
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,7 +20,6 @@ from typing import Any
 
 import bank
 import host
-import shutil
 from bank import ASSIGNMENT, REPO, Case
 from nbgrader.api import Gradebook
 
@@ -165,8 +165,11 @@ class AttackedClass:
             subprocess.run(
                 [str(Path(sys.executable).with_name("nbgrader")), *command],
                 cwd=self.root,
-                env=os.environ | {"HOSTILE_SECRET": self.secrets["the grader's environment"],
-                                  "TMPDIR": str(self.root / "tmp")},
+                env=os.environ
+                | {
+                    "HOSTILE_SECRET": self.secrets["the grader's environment"],
+                    "TMPDIR": str(self.root / "tmp"),
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -183,8 +186,19 @@ def attack(root: Path, cases: Iterable[Case]) -> AttackedClass:
         root: an empty folder.
         cases: the attackers.
     """
-    made = AttackedClass(root, {place: canary() for place in (
-        "a file", "the grader's environment", "a hidden test", "the grade book", "a neighbour")})
+    made = AttackedClass(
+        root,
+        {
+            place: canary()
+            for place in (
+                "a file",
+                "the grader's environment",
+                "a hidden test",
+                "the grade book",
+                "a neighbour",
+            )
+        },
+    )
     _set_up(made)
     for case in cases:
         case.hand_in(root / "submitted")
@@ -200,8 +214,11 @@ def attack(root: Path, cases: Iterable[Case]) -> AttackedClass:
         boxes = frozenset(
             event["Actor"]["ID"]
             for event in client.events(
-                since=since, until=int(time.time()) + 1, decode=True,
-                filters={"type": "container", "label": outer.LABEL})
+                since=since,
+                until=int(time.time()) + 1,
+                decode=True,
+                filters={"type": "container", "label": outer.LABEL},
+            )
         )
         made.book.append(_rows(made))
         made.after = host.look(client, boxes)
@@ -266,6 +283,11 @@ def _loopback_server(made: AttackedClass) -> Iterator[None]:
 
 
 def _text(output: dict[str, Any]) -> str:
-    shown = [output.get("text"), *output.get("data", {}).values(), output.get("ename"),
-             output.get("evalue"), *output.get("traceback", [])]
+    shown = [
+        output.get("text"),
+        *output.get("data", {}).values(),
+        output.get("ename"),
+        output.get("evalue"),
+        *output.get("traceback", []),
+    ]
     return "\n".join("".join(one) if isinstance(one, list) else str(one) for one in shown if one)

@@ -154,5 +154,9 @@ def _read(kind: str) -> dict[str, Any]:
 
 
 def _solution(source: str) -> str:
-    return "\n".join(line for line in source.split("\n") if "# SOLUTION" not in line
-                     and not line.startswith(("### BEGIN SOLUTION", "### END SOLUTION")))
+    return "\n".join(
+        line
+        for line in source.split("\n")
+        if "# SOLUTION" not in line
+        and not line.startswith(("### BEGIN SOLUTION", "### END SOLUTION"))
+    )

@@ -90,8 +90,11 @@ def _mounts() -> list[str]:
     home = str(paths.home().resolve())
     lines = [line.split() for line in Path("/proc/self/mountinfo").read_text().splitlines()]
     # Not overlays: the engine mounts one for each of its containers, and those are compared.
-    return [" ".join((f[4], f[-3])) for f in lines if f[4].startswith(f"{home}/")
-            and "/overlay2/" not in f[4]]
+    return [
+        " ".join((f[4], f[-3]))
+        for f in lines
+        if f[4].startswith(f"{home}/") and "/overlay2/" not in f[4]
+    ]
 
 
 def _links() -> str:

@@ -4,8 +4,20 @@ import os
 
 from bank import write
 
-NAMES = ["with space.txt", "한글.txt", "[a-z]*.txt", "{x}.txt", "-rf", "new\nline", "%s%(x)s{0}",
-         "..hidden", "quote'\".txt", "x" * 250, "timestamp.txt.bak", "containers_files"]
+NAMES = [
+    "with space.txt",
+    "한글.txt",
+    "[a-z]*.txt",
+    "{x}.txt",
+    "-rf",
+    "new\nline",
+    "%s%(x)s{0}",
+    "..hidden",
+    "quote'\".txt",
+    "x" * 250,
+    "timestamp.txt.bak",
+    "containers_files",
+]
 
 
 def make(folder, notebook):

@@ -2,8 +2,6 @@
 
 import os
 
-from bank import write
-
 
 def make(folder, notebook):
     os.mkfifo(folder / "containers.ipynb")
