@@ -21,6 +21,7 @@ from autograder.grading.places import source_folder
 from autograder.sandbox import (
     Ending,
     Needs,
+    Ran,
     Sandbox,
     SandboxFault,
     SandboxHost,
@@ -116,6 +117,7 @@ class Trial:
         self._judge = judge
         self._warn = warn
         self._left = needs.limits.total
+        self._begun: list[str] = []
 
     def run(self) -> None:
         """Run all cells, in their order.
@@ -142,7 +144,16 @@ class Trial:
                     f"The assignment's cell {cell.metadata.nbgrader.grade_id!r} failed: "
                     f"{output.evalue or output.ename}"
                 )
-        self._box.kernel.run(cell.source, timeout=self._limits.cell, limit=self._limits.output * MB)
+        self._run(cell.source, self._limits.cell)
+        self._begun.append(cell.source)
+
+    def _run(self, source: str, allowed: float) -> Ran:
+        """Run a cell in the student's kernel; in a new one, after the assignment's own cells."""
+        kernel, limit = self._box.kernel, self._limits.output * MB
+        if not kernel.is_alive():
+            for begun in self._begun:
+                kernel.run(begun, timeout=allowed, limit=limit)
+        return kernel.run(source, timeout=allowed, limit=limit)
 
     def _student(self, cell: NotebookNode) -> None:
         allowed = min(self._limits.cell, self._left)
@@ -152,7 +163,7 @@ class Trial:
             self._stopped(cell, "NotRun", f"All {self._limits.total:g} s had been used up before.")
             return
         began = time.monotonic()
-        ran = self._box.kernel.run(cell.source, timeout=allowed, limit=self._limits.output * MB)
+        ran = self._run(cell.source, allowed)
         self._left -= time.monotonic() - began
         self._need_engine()
         cell.outputs = ran.outputs

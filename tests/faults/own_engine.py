@@ -27,6 +27,9 @@ TIMEOUT = 300  # seconds for one command
 class OwnEngine:
     """It has the course's images, and a golden disk: both are copied, which takes a minute.
 
+    Args:
+        seed: of the moments that pass until a killed daemon is started again.
+
     Attributes:
         home: its folder.
         prefix: of a command that is to run in its network.

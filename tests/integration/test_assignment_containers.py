@@ -86,7 +86,12 @@ def test_a_cell_that_hangs_is_stopped_and_the_others_are_graded(course):
 
 
 def test_a_kernel_that_ends_costs_no_other_cell_its_points(course):
-    graded = copied_course.autograde(course, SOLVED | {"database": "import os\nos._exit(1)"})
+    solved = {
+        "states": 'client.containers.create("busybox", ["sleep", "9"], name="shelf")\n'
+        'errand = client.containers.run("busybox", ["sh", "-c", "exit 3"], name="errand", '
+        "detach=True)\nerrand.wait()"
+    }
+    graded = copied_course.autograde(course, solved | {"database": "import os\nos._exit(1)"})
     assert graded.ok
     assert graded.points["test-database"] == 0
     assert graded.points["test-states"] == 3

@@ -28,6 +28,9 @@ class Kernel:
         self.asked.append(source)
         return self.ran
 
+    def is_alive(self):
+        return self.ran.ending is not Ending.DIED
+
     def answers(self, names):
         return {name: {"value": 1} for name in names}
 
@@ -90,6 +93,12 @@ def test_each_cell_runs_where_it_belongs():
     run(cell("begin()", grade=False), answer("x = 1"), cell("test()"), student=student, judge=judge)
     assert student.asked == ["begin()", "x = 1"]
     assert judge.asked == ["begin()", "test()"]
+
+
+def test_a_new_kernel_begins_as_the_first_did():
+    student = Kernel(ending=Ending.DIED)
+    run(cell("begin()", grade=False), answer("exit()"), answer("x = 2"), student=student)
+    assert student.asked == ["begin()", "begin()", "exit()", "begin()", "x = 2"]
 
 
 def test_a_test_gets_the_answers_that_it_asks_for():
