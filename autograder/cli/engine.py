@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from autograder.sandbox.store import Store
 from dockerlab import engine as engines
 from dockerlab.errors import EngineError
 from dockerlab.images import mirror
@@ -36,12 +37,13 @@ def down() -> None:
 @engine.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(yes: bool) -> None:
-    """Stop it and remove all its containers, images and volumes."""
+    """Stop it and remove all its containers, images and volumes, and the sandboxes' disks."""
     own = engines.embedded(click.echo)
     if not yes:
         click.confirm(f"Remove every container, image and volume in {own.home}?", abort=True)
     mirror.stop()
     own.reset()
+    Store(own.home).remove()
     click.echo("Docker Engine is as new; `autograder engine up` starts it.")
 
 

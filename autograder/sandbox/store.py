@@ -71,6 +71,12 @@ class Store:
             finally:
                 self._close(lock.fileno())
 
+    def remove(self) -> None:
+        """Forget all disks. Nobody may be using the store."""
+        if os.path.ismount(self.mount):
+            run(["umount", str(self.mount)], timeout=TIMEOUT)
+        self.image.unlink(missing_ok=True)
+
     def golden(self, key: str) -> Path | None:
         """The frozen disk of this key, where there is one."""
         folder = self.mount / f"golden-{key}"
