@@ -7,7 +7,6 @@ import sys
 
 import click
 
-from autograder.sandbox.store import Store
 from dockerlab import engine as engines
 from dockerlab.errors import EngineError
 from dockerlab.images import mirror
@@ -38,6 +37,8 @@ def down() -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(yes: bool) -> None:
     """Stop it and remove all its containers, images and volumes, and the sandboxes' disks."""
+    from autograder.sandbox.store import Store
+
     own = engines.embedded(click.echo)
     if not yes:
         click.confirm(f"Remove every container, image and volume in {own.home}?", abort=True)
