@@ -15,4 +15,4 @@ def safe_markdown(source: str) -> str:
     Args:
         source: the text.
     """
-    return str(clean_html(markdown2html(source)))
+    return str(clean_html(markdown2html(source)))  # type: ignore[no-untyped-call]
