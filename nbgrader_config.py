@@ -66,6 +66,7 @@ c.GenerateFeedback.preprocessors = [
 
 # What students have made their notebooks show must not run in an instructor's browser.
 c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {"markdown2html": "autograder.grading.markup.safe_markdown"}
 
 c.ExchangeFactory.collect = "autograder.grading.CollectWithoutLinks"
 

@@ -39,7 +39,7 @@ minutes = 45
 images = ["mariadb", "busybox", "httpd", "nginx"]
 
 [limits]
-cell = 6
+cell = 10
 total = 60
 memory = 700
 processes = 200
