@@ -73,7 +73,7 @@ class StudentKernel:
             client.load_connection_info(self._connection(self._shared))  # type: ignore[arg-type]
             client.start_channels(hb=False, stdin=False)
             wait_for(
-                lambda: cells.settles(client, timeout=0.3) or not self._listening(),
+                lambda: self._answers(client),
                 timeout=START_TIMEOUT,
                 interval=0.01,
                 what="the student's kernel to answer",
@@ -159,6 +159,11 @@ class StudentKernel:
                         os.kill(int(pid), signal.SIGKILL)
                     (group / "freezer.state").write_text("THAWED")
         return self._peer is None or not self._peer.is_alive()
+
+    def _answers(self, client: BlockingKernelClient) -> bool:
+        if not self.is_alive():  # it ended while it started, and is followed by another one
+            self._peer = self._listening()
+        return cells.settles(client, timeout=0.3) and self.is_alive()
 
     def _listening(self) -> Peer | None:
         if not self._lives():
