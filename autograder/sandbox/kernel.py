@@ -29,6 +29,7 @@ from dockerlab.errors import WaitTimeout
 from dockerlab.wait import wait_for
 
 START_TIMEOUT = 30  # seconds
+STARTS = 5  # kernels in a row that may end while they start
 INTERRUPT_TIMEOUT = 3  # seconds for a cell to heed an interrupt
 ASK_TIMEOUT = 10  # seconds
 LONGEST_MESSAGE = 4_000_000  # bytes; the connection of one who sends more is cut
@@ -65,33 +66,41 @@ class StudentKernel:
         self._shared, self._group, self._lives = shared, group, lives
 
     def _connect(self) -> None:
-        self._drop()
         try:
-            self._peer = wait_for(
-                self._listening, timeout=START_TIMEOUT, interval=0.02, what="the student's kernel"
-            )
-            context: Any = zmq.Context()
-            # Defaults of its sockets, which must be set before they connect.
-            context.setsockopt(zmq.MAXMSGSIZE, LONGEST_MESSAGE)
-            context.setsockopt(zmq.RCVHWM, 100)
-            context.setsockopt(zmq.LINGER, 0)
-            self._client = client = BlockingKernelClient(context=context)
-            told: Any = self._connection(self._lead(self._peer))
-            client.load_connection_info(told)
-            client.start_channels(hb=False, stdin=False)
-            wait_for(
-                lambda: self._answers(client) or not self._listening(),
-                timeout=START_TIMEOUT,
-                interval=0.01,
-                what="the student's kernel to answer",
-            )
+            for _ in range(STARTS):
+                if self._meet():
+                    return
         except WaitTimeout as error:
             self._drop()
             raise SandboxFault(f"The student's kernel did not start: {error}") from error
+        raise SandboxFault("The student's kernel ends again and again while it starts.")
 
-    @staticmethod
-    def _answers(client: BlockingKernelClient) -> bool:
-        return cells.settles(client, timeout=0.3) and cells.is_heard(client)
+    def _meet(self) -> bool:
+        """Connect to the kernel that listens now; tell whether it lived long enough to answer."""
+        self._drop()
+        self._peer = wait_for(
+            self._listening, timeout=START_TIMEOUT, interval=0.02, what="the student's kernel"
+        )
+        context: Any = zmq.Context()
+        # Defaults of its sockets, which must be set before they connect.
+        context.setsockopt(zmq.MAXMSGSIZE, LONGEST_MESSAGE)
+        context.setsockopt(zmq.RCVHWM, 100)
+        context.setsockopt(zmq.LINGER, 0)
+        self._client = client = BlockingKernelClient(context=context)
+        told: Any = self._connection(self._lead(self._peer))
+        client.load_connection_info(told)
+        client.start_channels(hb=False, stdin=False)
+
+        def answers() -> bool:
+            return cells.settles(client, timeout=0.3) and cells.is_heard(client)
+
+        wait_for(
+            lambda: answers() or not self.is_alive(),
+            timeout=START_TIMEOUT,
+            interval=0.01,
+            what="the student's kernel to answer",
+        )
+        return self.is_alive()
 
     @property
     def client(self) -> BlockingKernelClient:
