@@ -123,8 +123,14 @@ class StudentKernel:
         """
         for way in self._ways:
             way.refill()
+        before = self._cuts()
         ran = cells.execute(
-            self.client, source, timeout=timeout, limit=limit, is_alive=self.is_alive
+            self.client,
+            source,
+            timeout=timeout,
+            limit=limit,
+            is_alive=self.is_alive,
+            is_cut=lambda: self._cuts() > before,
         )
         if ran.ending in (Ending.TIMEOUT, Ending.FLOOD):
             interrupt = self.client.session.msg("interrupt_request", {})
@@ -133,6 +139,7 @@ class StudentKernel:
                 self.kill()
         if not self.is_alive():
             self.kill()  # what it has started goes with it
+        if not self.is_alive() or self._cuts() > before:
             self.connect()
         return ran
 
@@ -158,6 +165,9 @@ class StudentKernel:
     def close(self) -> None:
         """Close the connection."""
         self._drop()
+
+    def _cuts(self) -> int:
+        return sum(way.ended for way in self._ways)
 
     def _kill_all(self) -> bool:
         old = self._peer
