@@ -87,6 +87,7 @@ def execute(
     timeout: float,
     limit: float,
     is_alive: Callable[[], bool],
+    is_cut: Callable[[], bool] = lambda: False,
 ) -> Ran:
     """Run a cell, and collect what it shows. A cell that does not end is left running.
 
@@ -96,6 +97,7 @@ def execute(
         timeout: seconds that it may take.
         limit: bytes that it may show.
         is_alive: whether the kernel still lives.
+        is_cut: whether a connection was cut, as it is to one who sends too much.
     """
     cell = client.execute(source, allow_stdin=False, stop_on_error=False)
     outputs = _Outputs(limit)
@@ -108,8 +110,13 @@ def execute(
         try:
             message = client.get_iopub_msg(timeout=min(LOOK, deadline - now))
         except queue.Empty:
+            cut = is_cut()
+            if cut:
+                time.sleep(LOOK)  # a kernel that ends is first not reached, and then not there
             if not is_alive():
                 return Ran(Ending.DIED, outputs.nodes)
+            if cut:
+                return Ran(Ending.FLOOD, outputs.nodes)
             if _replied(client, cell):
                 replied = now
             if now > replied + LOST:  # a message so long that the connection was cut

@@ -133,17 +133,24 @@ class StudentKernel:
         """
         for way in self._ways:
             way.refill()
+        before = self._cuts()
         ran = cells.execute(
-            self.client, source, timeout=timeout, limit=limit, is_alive=self.is_alive
+            self.client,
+            source,
+            timeout=timeout,
+            limit=limit,
+            is_alive=self.is_alive,
+            is_cut=lambda: self._cuts() > before,
         )
         if ran.ending in (Ending.TIMEOUT, Ending.FLOOD):
             interrupt = self.client.session.msg("interrupt_request", {})
             self.client.control_channel.send(interrupt)
             if not cells.settles(self.client, timeout=INTERRUPT_TIMEOUT):
                 self.kill()
-            self._drop()  # what it has sent and we have not read is not the next cell's
         if not self.is_alive():
             self.kill()  # what it has started goes with it; the next cell meets a new one
+        elif ran.ending is not Ending.DONE or self._cuts() > before:
+            self._drop()  # what it has sent and we have not read is not the next cell's
         return ran
 
     def answers(self, names: Iterable[str]) -> dict[str, Any]:
@@ -168,6 +175,9 @@ class StudentKernel:
     def close(self) -> None:
         """Close the connection."""
         self._drop()
+
+    def _cuts(self) -> int:
+        return sum(way.ended for way in self._ways)
 
     def _kill_all(self) -> bool:
         """Kill the group's processes at one moment: those of a fork bomb would outrun us."""

@@ -37,6 +37,8 @@ class Relay:
         self._lock = threading.Lock()
         self.refused = 0
         """Connections refused, because another process listened there, or none."""
+        self.ended = 0
+        """Connections that were let through, and have ended or been cut."""
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(path))
         path.chmod(0o600)
@@ -97,6 +99,7 @@ class Relay:
         _run_together(pumps)
         with self._lock:
             self._open -= set(ends)
+            self.ended += 1
         for end in ends:
             end.close()
 

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import resource
 import secrets
 import shutil
 import socket
@@ -83,6 +84,7 @@ class AttackedClass:
         secrets: canaries, by where they were put.
         said: nbgrader's log of autograding.
         seconds: that autograding took.
+        memory: bytes that the grader had at most.
         before: the machine before it.
         after: the machine after it.
         book: the grade book's rows that no student may change, before and after.
@@ -94,6 +96,7 @@ class AttackedClass:
     secrets: dict[str, str] = field(default_factory=dict)
     said: str = ""
     seconds: float = 0
+    memory: int = 0
     before: Any = None
     after: Any = None
     book: list[Any] = field(default_factory=list)
@@ -210,6 +213,7 @@ def attack(root: Path, cases: Iterable[Case]) -> AttackedClass:
         began, since = time.monotonic(), int(time.time())
         made.said = made.nbgrader("autograde", ASSIGNMENT, "--force")
         made.seconds = time.monotonic() - began
+        made.memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
         made.nbgrader("generate_feedback", ASSIGNMENT, "--force")
         boxes = frozenset(
             event["Actor"]["ID"]

@@ -94,6 +94,10 @@ def test_honest_neighbours_have_exactly_their_points(attacked, student):
     assert attacked.points(student) == dict.fromkeys(bank.TESTS, 0.0) | HONEST_POINTS[student]
 
 
+def test_the_grader_stays_small_whatever_it_is_told(attacked):
+    assert attacked.memory < 1.5e9
+
+
 def test_the_machine_is_as_it_was(attacked):
     before, after = attacked.before, attacked.after
     for one in dataclasses.fields(before):
