@@ -62,10 +62,10 @@ class Report:
 
     def _repr_html_(self) -> str:
         rows = "".join(_row(result) for result in self._results)
+        # Only what nbconvert leaves alone where it takes scripts out: no caption, no tbody.
         return (
-            "<table style='text-align:left;max-width:60em'>"
-            f"<caption style='text-align:left;font-weight:bold'>{escape(self._heading)}</caption>"
-            f"<tbody>{rows}</tbody></table>"
+            f"<div><b>{escape(self._heading)}</b></div>"
+            f"<table style='text-align:left;max-width:60em'>{rows}</table>"
         )
 
 
