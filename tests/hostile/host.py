@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import docker
+import inventory
 from autograder.grading.inventory import Inventory
 
-from autograder.grading import inventory
 from autograder.sandbox.store import Store
 from dockerlab import paths
 
