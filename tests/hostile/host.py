@@ -13,7 +13,7 @@ from pathlib import Path
 
 import docker
 import inventory
-from autograder.grading.inventory import Inventory
+from inventory import Inventory
 
 from autograder.sandbox.store import Store
 from dockerlab import paths
