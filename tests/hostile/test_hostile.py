@@ -12,7 +12,10 @@ from attacked_class import HONEST_POINTS, AttackedClass
 
 from autograder.sandbox import Ending, Limits, Sandbox, SandboxHost
 
-pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),  # nbgrader's
+    pytest.mark.slow,
+]
 CASES = [
     pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.outcome.slow else [])
     for case in bank.cases()

@@ -4,6 +4,7 @@ import io
 import uuid
 
 import docker
+import inventory
 import pytest
 
 from autograder.checks import grade
@@ -54,11 +55,11 @@ def test_what_it_adds(image):
 
 
 def test_its_files(client, image):
-    before = client.api.containers(all=True)
+    before = inventory.take(client)
     assert image(CHILD).has_file("/hello")
     assert not image("busybox").has_file("/hello")
     assert not image(NONE).has_file("/hello")
-    assert client.api.containers(all=True) == before
+    assert inventory.take(client) == before
 
 
 def test_images_go_after_those_that_are_based_on_them(client):
