@@ -78,7 +78,9 @@ class OuterContainer:
         """End it, and all that runs in it."""
         with contextlib.suppress(docker.errors.NotFound):
             self.client.api.remove_container(self.id, force=True, v=True)
+        below = getattr(self.tie, "_sock", self.tie)  # docker-py may give a file upon the socket
         self.tie.close()
+        below.close()
 
 
 def start(
