@@ -66,7 +66,10 @@ c.GenerateFeedback.preprocessors = [
 
 # What students have made their notebooks show must not run in an instructor's browser.
 c.HTMLExporter.sanitize_html = True
-c.HTMLExporter.filters = {"markdown2html": "autograder.grading.markup.safe_markdown"}
+c.HTMLExporter.filters = {
+    "clean_html": "autograder.grading.markup.clean_html",
+    "markdown2html": "autograder.grading.markup.safe_markdown",
+}
 
 c.ExchangeFactory.collect = "autograder.grading.CollectWithoutLinks"
 
