@@ -25,6 +25,12 @@ DIES_LATER = Outage(during=True, after=False, state="exited", exit_code=137)
 LIVES = Outage(during=True, after=True, state="running", exit_code=0)
 
 
+def mounted() -> set[str]:
+    """Where something is mounted in folders of private engines."""
+    lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    return {line.split()[4] for line in lines if f" {PLACE}/dlab-" in line}
+
+
 @pytest.mark.parametrize(
     ("live_restore", "by", "seen"),
     [
@@ -41,8 +47,8 @@ def test_a_container_without_its_daemon(
     by: signal.Signals,
     seen: Outage,
 ) -> None:
-    folders, learners = set(PLACE.glob("dlab-*")), client.info()["ID"]
+    folders, mounts, learners = set(PLACE.glob("dlab-*")), mounted(), client.info()["ID"]
     assert try_outage(busybox, live_restore=live_restore, by=by) == seen
     assert set(PLACE.glob("dlab-*")) <= folders
-    assert f"{PLACE}/dlab-" not in Path("/proc/self/mountinfo").read_text()
+    assert mounted() <= mounts
     assert client.info()["ID"] == learners

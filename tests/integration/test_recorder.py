@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import subprocess
 import threading
 import uuid
@@ -113,7 +112,7 @@ def test_streams_come_as_they_are_said_and_can_be_left(
         with subprocess.Popen(["docker", "logs", "-f", name], stdout=subprocess.PIPE) as follow:
             assert follow.stdout
             assert follow.stdout.readline() == b"tick\n"
-            follow.send_signal(signal.SIGINT)
+            follow.terminate()
             follow.wait(WAIT)
         events = calls.client.events(filters={"container": name}, decode=True)
         box.kill()
