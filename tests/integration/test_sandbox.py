@@ -105,7 +105,7 @@ def test_the_sandboxs_own_limits_are_real(box):
 def test_it_leads_nowhere(box):
     tries = (
         "import socket\n"
-        "for to in ('203.0.113.80', '127.0.0.1'):\n"
+        "for to in ('198.51.100.1', '127.0.0.1'):\n"
         "    try: socket.create_connection((to, 22), 3); print('open')\n"
         "    except OSError as error: print(error)\n"
         "print(sorted(name for _, name in socket.if_nameindex() if 'veth' not in name))"
