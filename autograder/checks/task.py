@@ -17,8 +17,10 @@ from autograder.checks.faults import EngineFault, asks_the_daemon
 from autograder.checks.history import daemon_time
 from autograder.checks.image import Image
 from autograder.checks.page import fetch
+from autograder.checks.repository import Repository
 from autograder.checks.results import Report, Result
 from autograder.checks.volume import Volume
+from dockerlab.registry import Registry
 
 REQUEST_TIMEOUT = 30  # seconds for one request to the daemon
 
@@ -78,6 +80,16 @@ class Task:
     def volume(self, name: str) -> Volume:
         """Checks of the volume of this name."""
         return Volume(self, name)
+
+    def repository(self, name: str, *, at: str, auth: tuple[str, str] | None = None) -> Repository:
+        """Checks of a repository in a registry.
+
+        Args:
+            name: the repository's ("team/hello").
+            at: the registry's host and port.
+            auth: user and password, where it asks for one.
+        """
+        return Repository(self, Registry(at, auth), name)
 
     def serves(
         self,

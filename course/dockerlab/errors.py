@@ -7,6 +7,7 @@
     │   └── EngineStartError      the embedded engine did not come up
     ├── ImageUnavailable          an image can be had from nowhere
     ├── LessonNotReady            a lesson lacks something that it needs
+    ├── RegistryError             a registry does not answer, or refuses
     ├── ToolMissing               a program that a lesson uses is not there, or too old
     ├── CommandFailed             a program that we ran ended with an error
     └── WaitTimeout               a condition did not come true in time
@@ -49,6 +50,10 @@ class LessonNotReady(DockerLabError):
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows: the sentence alone."""
         return [f"Not ready yet: {self}"]
+
+
+class RegistryError(DockerLabError):
+    """A registry does not answer, or refuses."""
 
 
 class ToolMissing(DockerLabError):

@@ -6,6 +6,7 @@ from dockerlab.explorers.chmod_calculator import ChmodCalculator
 from dockerlab.explorers.container_states import ContainerStates
 from dockerlab.explorers.layer_explorer import LayerExplorer
 from dockerlab.explorers.object_map import ObjectMapExplorer
+from dockerlab.explorers.registry_browser import RegistryBrowser
 from dockerlab.explorers.states import Action, State, allowed, observe
 from dockerlab.explorers.vm_beside_container import VmBesideContainer
 from dockerlab.explorers.where_bytes_are import WhereBytesAre
@@ -18,6 +19,7 @@ __all__ = [
     "ContainerStates",
     "LayerExplorer",
     "ObjectMapExplorer",
+    "RegistryBrowser",
     "State",
     "VmBesideContainer",
     "WhereBytesAre",

@@ -1,7 +1,17 @@
 """The images that the course runs, under their real names, with and without the internet."""
 
 from dockerlab.images.catalogue import Image, catalogue, image
-from dockerlab.images.prefetch import COURSE, HUB, ensure, origin
+from dockerlab.images.prefetch import COURSE, HUB, ensure, hub_answers, origin
 from dockerlab.images.reach import pullable
 
-__all__ = ["COURSE", "HUB", "Image", "catalogue", "ensure", "image", "origin", "pullable"]
+__all__ = [
+    "COURSE",
+    "HUB",
+    "Image",
+    "catalogue",
+    "ensure",
+    "hub_answers",
+    "image",
+    "origin",
+    "pullable",
+]

@@ -49,7 +49,7 @@ def ensure(
     wanted = [image(name) for name in names]
     missing = [i for i in wanted if origin(client, i) is None]
     if missing:
-        if _hub_answers(client):
+        if hub_answers(client):
             _from_hub(client, missing, progress)
         else:
             _make(client, missing, progress)
@@ -156,7 +156,7 @@ def _pull_failed(wanted: Image, why: str) -> str:
     )
 
 
-def _hub_answers(client: docker.DockerClient) -> bool:
+def hub_answers(client: docker.DockerClient) -> bool:
     """Whether the engine can reach Docker Hub; it asks, since it may have a proxy of its own.
 
     An image that the course's mirror never has is asked for, so the mirror cannot answer.
