@@ -38,6 +38,10 @@ test-all: test ## also every lesson twice in a row and after a run that was cut 
 	$(BIN)/pytest tests -m slow --durations=10
 	$(BIN)/autograder class
 
+.PHONY: lessons
+lessons: $(VENV)/.lab ## run the whole course headless, and tell what was shown and what could not be
+	@exec $(BIN)/autograder lessons
+
 .PHONY: class
 class: $(VENV)/.lab ## release, submit, collect, grade and return a small class with stock nbgrader
 	@exec $(BIN)/autograder class

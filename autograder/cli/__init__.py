@@ -15,6 +15,7 @@ COMMANDS = {
     "engine": "autograder.cli.engine:engine",
     "images": "autograder.cli.images:images",
     "lab": "autograder.cli.lab:lab",
+    "lessons": "autograder.cli.lessons:lessons",
 }
 
 

@@ -26,11 +26,11 @@ def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
 def test_help_lists_every_command() -> None:
     shown = run("--help")
     assert shown.returncode == 0
-    for name in ("class", "doctor", "engine", "images", "lab"):
+    for name in ("class", "doctor", "engine", "images", "lab", "lessons"):
         assert f"\n  {name} " in shown.stdout
 
 
-@pytest.mark.parametrize("name", ["class", "doctor", "engine", "images", "lab"])
+@pytest.mark.parametrize("name", ["class", "doctor", "engine", "images", "lab", "lessons"])
 def test_every_command_has_help(name: str) -> None:
     shown = run(name, "--help")
     assert shown.returncode == 0, shown.stderr

@@ -37,8 +37,8 @@ class RegistryBrowser:
         self._asked = widgets.HTML()
         self.view = frame(
             f"<b>What is in the registry</b> at <code>{escape(registry.address)}</code>: a tag "
-            "names a manifest, a manifest names blobs. Blue: the tag that you chose; orange: the "
-            "other; violet: what both need, and the registry keeps once.",
+            "names a manifest, a manifest names blobs. Blue, ▶: the tag that you chose; "
+            "orange, ▷: the other; violet: what both need, and the registry keeps once.",
             row(self._tags, self._others, self._refresh),
             self._said,
             self._picture,

@@ -130,7 +130,7 @@ def _box(kind: str, row: Row, y: int) -> str:
     _, name, note, whose = row
     x, width = COLUMNS[kind]
     shown = name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}"
-    mark = "▶ " if kind == "tags" and whose else ""
+    mark = ("▶ " if "chosen" in whose else "▷ ") if kind == "tags" and whose else ""
     return (
         f"<g><title>{escape(row[0])}</title><rect x='{x}' y='{y}' width='{width}' "
         f"height='{BOX_HEIGHT}' rx='{SHAPES[kind]}' fill='#fff' stroke='{_colour(whose)}' "
