@@ -41,7 +41,7 @@ def lessons(names: tuple[str, ...]) -> None:
     outcomes = _run(found, console)
     console.print(table(outcomes))
     for line in remarks(outcomes):
-        console.print(line, soft_wrap=True)
+        console.print(line, soft_wrap=True, highlight=False)
     sys.exit(any(outcome.failed for outcome in outcomes))
 
 
