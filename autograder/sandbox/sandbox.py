@@ -89,6 +89,7 @@ class Sandbox(Opened):
 
     def _open(self, stack: contextlib.ExitStack) -> None:
         host = self._host or stack.enter_context(SandboxHost(self._say))
+        self._store = host.store
         self.name = name = outer.new_name()
         stack.callback(host.store.delete, name)  # before it is made: that may be cut off
         disk = host.store.snapshot(host.golden, name, self.limits.disk * MB)
@@ -102,6 +103,10 @@ class Sandbox(Opened):
         group = self.container.groups("kernel")
         self.kernel.attach(self.engine.shared, group, self.engine.is_alive)
         stack.callback(self.kernel.close)
+
+    def hold_quota(self) -> None:
+        """See that the disk's quota holds now; after another disk's removal it might not."""
+        self._store.recount()
 
     def lacks(self) -> dict[str, str]:
         """The features that this machine cannot give a sandbox, and why, by their names."""

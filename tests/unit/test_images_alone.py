@@ -11,9 +11,7 @@ from dockerlab.images import image, prefetch
 from dockerlab.wait import wait_for
 
 
-def test_an_image_is_made_by_one_at_a_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_image_is_made_by_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path))
     told: list[str] = []
     done: list[str] = []
