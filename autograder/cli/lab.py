@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import threading
 from types import FrameType
 from typing import Any
 
 import click
+import docker
 
 from autograder import lab as labs
 from autograder.cli.images import fetch
 from dockerlab import engine, images
+from dockerlab.errors import DockerLabError
 
 
 @click.command()
@@ -24,17 +27,16 @@ from dockerlab import engine, images
 )
 @click.option("--no-serve", is_flag=True, help="Make all ready, but start no server.")
 def lab(port: int, no_serve: bool) -> None:
-    """Make the engine and its images ready, and serve the course in JupyterLab.
+    """Make the engine ready, serve the course in JupyterLab, and fetch the lessons' images.
 
-    Ctrl-C stops JupyterLab and its kernels. The engine stays up.
+    The page answers before the last image is there: a lesson waits for its own. Ctrl-C stops
+    JupyterLab and its kernels. The engine stays up.
     """
-    with contextlib.closing(engine.connect(say=click.echo)) as client:
-        found = engine.find()
-        click.echo(f"Docker Engine answers at {found.host} ({found.how})")
-        origins = fetch(client, tuple(images.catalogue()))
-    came = ", ".join(sorted(set(origins.values())))
-    click.echo(f"Images are ready: {', '.join(origins)} (from {came})")
+    client = engine.connect(say=click.echo)
+    found = engine.find()
+    click.echo(f"Docker Engine answers at {found.host} ({found.how})")
     if no_serve:
+        _fetch(client)
         return
     server = labs.course()
     if other := server.running():
@@ -44,7 +46,7 @@ def lab(port: int, no_serve: bool) -> None:
     _heed_signals()
     click.echo("Starting JupyterLab")
     try:
-        _serve(server, port)
+        _serve(server, port, client)
     finally:
         server.stop()
     click.echo("JupyterLab and its kernels have stopped.")
@@ -52,12 +54,27 @@ def lab(port: int, no_serve: bool) -> None:
         click.echo("The engine stays up; to stop it too: .venv/bin/autograder engine down")
 
 
-def _serve(server: labs.Lab, port: int) -> None:
+def _fetch(client: docker.DockerClient) -> None:
+    origins = fetch(client, tuple(images.catalogue()))
+    came = ", ".join(sorted(set(origins.values())))
+    click.echo(f"Images are ready: {', '.join(origins)} (from {came})")
+
+
+def _fetch_behind(client: docker.DockerClient) -> None:
+    """Fetch while the course is served already: what cannot be had does not end it."""
+    try:
+        _fetch(client)
+    except DockerLabError as error:
+        click.echo(f"error: {error}", err=True)
+
+
+def _serve(server: labs.Lab, port: int, client: docker.DockerClient) -> None:
     started = server.start(port)
     if started["port"] != port:
         click.echo(f"Port {port} is taken; using {started['port']}.")
     click.echo(f"The course is served. Open:\n\n    {_address(server, started)}\n")
     click.echo("Ctrl-C stops it.")
+    threading.Thread(target=_fetch_behind, args=(client,), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         server.wait()
         click.echo()

@@ -162,6 +162,7 @@ class Trial:
         if allowed < PATIENCE:
             self._stopped(cell, "NotRun", f"All {self._limits.total:g} s had been used up before.")
             return
+        self._box.hold_quota()
         began = time.monotonic()
         ran = self._run(cell.source, allowed)
         self._left -= time.monotonic() - began

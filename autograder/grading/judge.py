@@ -7,11 +7,11 @@ sandbox's is shared: no process, no file, no variable.
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from jupyter_client.blocking.client import BlockingKernelClient
@@ -21,6 +21,7 @@ from autograder.grading.errors import JudgeFault
 from autograder.role import VARIABLE, Role
 from autograder.sandbox import cells
 from autograder.sandbox.cells import Ending, Ran
+from autograder.sandbox.opening import Opened
 from autograder.sandbox.outer import new_folder
 from autograder.sandbox.sandbox import Sandbox
 from dockerlab.errors import WaitTimeout
@@ -44,7 +45,7 @@ class _InNetwork(KernelManager):
         return ["setpriv", "--pdeathsig=KILL", *confine, *command]  # ends with whoever started it
 
 
-class Judge:
+class Judge(Opened):
     """A kernel for the tests of one submission.
 
     Args:
@@ -63,11 +64,11 @@ class Judge:
         self._manager.network = box.engine.daemon.network
         self._client: BlockingKernelClient | None = None
 
-    def start(self) -> None:
-        """Start the kernel, and do not wait for it."""
+    def _open(self, stack: contextlib.ExitStack) -> None:
+        stack.callback(self._end)
         empty = Path(self._folder.name, "empty")
         empty.mkdir()
-        self._manager.start_kernel(
+        self._manager.start_kernel(  # and do not wait for it: the first use of the client does
             extra_arguments=list(KERNEL),
             cwd=str(empty),
             env={
@@ -77,22 +78,6 @@ class Judge:
                 "PYTHONSAFEPATH": "1",
             },
         )
-
-    def __enter__(self) -> Judge:
-        try:
-            self.start()
-        except BaseException:
-            self._end()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._end()
 
     def run(self, source: str) -> Ran:
         """Run a cell.

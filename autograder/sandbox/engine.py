@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from types import TracebackType
 
 import docker
 
 from autograder.sandbox.errors import SandboxFault
+from autograder.sandbox.opening import Opened
 from autograder.sandbox.outer import OuterContainer, new_folder
 from autograder.sandbox.peer import Peer, folder, listening
 from autograder.sandbox.relay import Relay
@@ -21,7 +21,7 @@ REQUEST_TIMEOUT = 60  # seconds
 CONTAINERD = "/run/containerd/containerd.sock"
 
 
-class InnerEngine:
+class InnerEngine(Opened):
     """A sandbox's dockerd: the process that answered before any student's code ran.
 
     Args:
@@ -35,31 +35,19 @@ class InnerEngine:
     def __init__(self, container: OuterContainer, shared: Path) -> None:
         self._container = container
         self._shared = shared
-        self._stack = contextlib.ExitStack()
 
-    def __enter__(self) -> InnerEngine:
-        with self._stack:
-            descriptor = folder(self._shared)
-            self._stack.callback(os.close, descriptor)
-            self.shared = f"/proc/self/fd/{descriptor}"
-            """The shared folder by a way that no student can turn elsewhere."""
-            self._socket = f"{self.shared}/docker.sock"
-            self.daemon = self._wait()
-            self._containerd = self._listening_inside(CONTAINERD)
-            self.folder = Path(self._stack.enter_context(new_folder()))
-            """A folder of this sandbox's that is not in it."""
-            self.relay = Relay(self.folder / "docker.sock", self._socket, self.daemon)
-            self._stack.callback(self.relay.close)
-            self._stack = self._stack.pop_all()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._stack.close()
+    def _open(self, stack: contextlib.ExitStack) -> None:
+        descriptor = folder(self._shared)
+        stack.callback(os.close, descriptor)
+        self.shared = f"/proc/self/fd/{descriptor}"
+        """The shared folder by a way that no student can turn elsewhere."""
+        self._socket = f"{self.shared}/docker.sock"
+        self.daemon = self._wait()
+        self._containerd = self._listening_inside(CONTAINERD)
+        self.folder = Path(stack.enter_context(new_folder()))
+        """A folder of this sandbox's that is not in it."""
+        self.relay = Relay(self.folder / "docker.sock", self._socket, self.daemon)
+        stack.callback(self.relay.close)
 
     @property
     def host(self) -> str:

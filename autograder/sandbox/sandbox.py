@@ -5,20 +5,20 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 
 from autograder.sandbox import disks, golden, image, outer
 from autograder.sandbox.engine import InnerEngine
 from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.kernel import StudentKernel
 from autograder.sandbox.limits import MB, Limits
+from autograder.sandbox.opening import Opened
 from autograder.sandbox.store import Store
 from dockerlab import engine, paths
 
 IPVS = Path("/proc/net/ip_vs")
 
 
-class SandboxHost:
+class SandboxHost(Opened):
     """What all sandboxes of a process share: the engine that runs them, their image, their disks.
 
     Entering it makes what is missing (minutes, once) and removes what dead processes have left.
@@ -32,30 +32,16 @@ class SandboxHost:
 
     def __init__(self, say: Callable[[str], None] = lambda line: None) -> None:
         self._say = say
-        self._stack = contextlib.ExitStack()
 
-    def __enter__(self) -> SandboxHost:
-        with self._stack:
-            # First: an engine that is started unmounts all that lies in the course's folder.
-            self.client = self._stack.enter_context(
-                contextlib.closing(engine.connect(say=self._say))
-            )
-            self._refuse_remote()
-            self.store = Store(paths.home(), self._say)
-            self._stack.enter_context(self.store.opened())
-            outer.sweep(self.client, self.store)
-            self.image = image.ensure(self.client, self._say)
-            self.golden = golden.ensure(self.client, self.store, self.image, self._say)
-            self._stack = self._stack.pop_all()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._stack.close()
+    def _open(self, stack: contextlib.ExitStack) -> None:
+        # First: an engine that is started unmounts all that lies in the course's folder.
+        self.client = stack.enter_context(contextlib.closing(engine.connect(say=self._say)))
+        self._refuse_remote()
+        self.store = Store(paths.home(), self._say)
+        stack.enter_context(self.store.opened())
+        outer.sweep(self.client, self.store)
+        self.image = image.ensure(self.client, self._say)
+        self.golden = golden.ensure(self.client, self.store, self.image, self._say)
 
     def _refuse_remote(self) -> None:
         info = self.client.info()
@@ -67,7 +53,7 @@ class SandboxHost:
             )
 
 
-class Sandbox:
+class Sandbox(Opened):
     """An engine of its own for one submission, with the course's images and a kernel in it.
 
         with Sandbox(Limits(memory=1000)) as box:
@@ -100,34 +86,27 @@ class Sandbox:
         self._host = host
         self._files = files
         self._say = say
-        self._stack = contextlib.ExitStack()
 
-    def __enter__(self) -> Sandbox:
-        with self._stack:
-            host = self._host or self._stack.enter_context(SandboxHost(self._say))
-            self.name = name = outer.new_name()
-            self._stack.callback(host.store.delete, name)  # before it is made: that may be cut off
-            disk = host.store.snapshot(host.golden, name, self.limits.disk * MB)
-            if self._files:
-                disks.put(self._files, disk)
-            self.kernel = StudentKernel()
-            (disk / "shared/kernel.json").write_text(self.kernel.settings())
-            self.container = outer.start(host.client, host.image, name, disk, self.limits)
-            self._stack.callback(self.container.remove)
-            self.engine = self._stack.enter_context(InnerEngine(self.container, disk / "shared"))
-            group = self.container.groups("kernel")
-            self.kernel.attach(self.engine.shared, group, self.engine.is_alive)
-            self._stack.callback(self.kernel.close)
-            self._stack = self._stack.pop_all()
-        return self
+    def _open(self, stack: contextlib.ExitStack) -> None:
+        host = self._host or stack.enter_context(SandboxHost(self._say))
+        self._store = host.store
+        self.name = name = outer.new_name()
+        stack.callback(host.store.delete, name)  # before it is made: that may be cut off
+        disk = host.store.snapshot(host.golden, name, self.limits.disk * MB)
+        if self._files:
+            disks.put(self._files, disk)
+        self.kernel = StudentKernel()
+        (disk / "shared/kernel.json").write_text(self.kernel.settings())
+        self.container = outer.start(host.client, host.image, name, disk, self.limits)
+        stack.callback(self.container.remove)
+        self.engine = stack.enter_context(InnerEngine(self.container, disk / "shared"))
+        group = self.container.groups("kernel")
+        self.kernel.attach(self.engine.shared, group, self.engine.is_alive)
+        stack.callback(self.kernel.close)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._stack.close()
+    def hold_quota(self) -> None:
+        """See that the disk's quota holds now; after another disk's removal it might not."""
+        self._store.recount()
 
     def lacks(self) -> dict[str, str]:
         """The features that this machine cannot give a sandbox, and why, by their names."""

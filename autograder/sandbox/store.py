@@ -26,7 +26,8 @@ from dockerlab.errors import CommandFailed, EngineStartError
 
 BIGGEST = 60e9  # bytes that the file may grow to
 SMALLEST = 6e9
-TIMEOUT = 60  # seconds for one command
+TIMEOUT = 300  # seconds for one command: a removal waits for the disk
+NEVER = 8  # levels of a tree: none is so deep that its removal may end the counting
 TOP = 256  # inode of a subvolume's top folder, in every btrfs
 
 
@@ -67,6 +68,7 @@ class Store:
                     ) from error
                 fcntl.flock(lock, fcntl.LOCK_SH)  # not in one step: look once more
             try:
+                self._counting = self._find_counting()
                 yield self
             finally:
                 self._close(lock.fileno())
@@ -104,6 +106,7 @@ class Store:
         golden = self.mount / f"golden-{key}"
         self._btrfs("subvolume", "snapshot", "-r", str(self.mount / name), str(golden))
         self.delete(name)
+        self._btrfs("subvolume", "sync", str(self.mount))  # its space and its quota go now
         return golden
 
     def snapshot(self, golden: Path, name: str, quota: float) -> Path:
@@ -114,11 +117,21 @@ class Store:
             name: of the new one.
             quota: bytes that may be written to it.
         """
+        self.recount()
         disk = self.mount / name
         self._btrfs("subvolume", "snapshot", str(golden), str(disk))
         # -e: what the snapshot has to itself; what it shares with the golden disk is free.
         self._btrfs("qgroup", "limit", "-e", str(int(quota)), str(disk))
         return disk
+
+    def recount(self) -> None:
+        """Let btrfs count anew what is written, where it has lost count: no quota holds till then.
+
+        It may lose count when a disk is removed. To ask costs next to nothing.
+        """
+        lost = self._counting / "inconsistent"
+        if lost.exists() and lost.read_text().strip() != "0":  # kernels before 5.9 do not tell
+            self._btrfs("quota", "rescan", "-w", str(self.mount))
 
     def names(self) -> list[str]:
         """The disks of sandboxes, in use or left behind."""
@@ -150,6 +163,11 @@ class Store:
                 "as root on a Linux machine with Docker."
             )
 
+    def _find_counting(self) -> Path:
+        """Where the kernel tells about the quotas of this file system."""
+        uuid = run(["findmnt", "-no", "UUID", str(self.mount)], timeout=TIMEOUT).strip()
+        return Path("/sys/fs/btrfs") / uuid / "qgroups"
+
     def _mount(self) -> None:
         packages.ensure_system({"mkfs.btrfs": "btrfs-progs"}, self._say)
         if not self.image.exists():
@@ -157,6 +175,9 @@ class Store:
         self.mount.mkdir(exist_ok=True)
         options = "loop,noatime,discard=async"
         run(["mount", "-o", options, str(self.image), str(self.mount)], timeout=TIMEOUT)
+        removal = self._find_counting() / "drop_subtree_threshold"
+        if removal.exists():  # since Linux 6.1
+            removal.write_text(str(NEVER))
 
     def _make(self) -> None:
         size = min(BIGGEST, shutil.disk_usage(self.home).free * 0.8)

@@ -31,8 +31,9 @@ class JupyterLabPage:
         """Open an address of the lab, and wait until its notebook is ready to be run."""
         self.page.goto(address)
         expect(self.notebook).to_be_visible(timeout=OPEN_TIMEOUT)
-        expect(self.page.locator(".jp-Notebook-ExecutionIndicator:visible")).to_have_attribute(
-            "data-status", "idle", timeout=OPEN_TIMEOUT
+        # Not the notebook's own indicator: it says so while the kernel still starts.
+        expect(self.page.locator("#jp-main-statusbar")).to_contain_text(
+            "| Idle", timeout=OPEN_TIMEOUT
         )
 
     def open_file(self, file: Path) -> None:

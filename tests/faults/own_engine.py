@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
@@ -11,11 +12,11 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from types import TracebackType
 
 import docker
 
 from autograder.sandbox import SandboxHost
+from autograder.sandbox.opening import Opened
 from autograder.sandbox.store import Store
 from dockerlab import engine, images, paths
 from dockerlab.engine import packages
@@ -24,7 +25,7 @@ from dockerlab.wait import wait_for
 TIMEOUT = 300  # seconds for one command
 
 
-class OwnEngine:
+class OwnEngine(Opened):
     """It has the course's images, and a golden disk: both are copied, which takes a minute.
 
     Args:
@@ -39,24 +40,16 @@ class OwnEngine:
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)  # noqa: S311 - to be repeated, not secret
 
-    def __enter__(self) -> OwnEngine:
+    def _open(self, stack: contextlib.ExitStack) -> None:
         # A short path: the engine's sockets are below it.
         self.home = Path(tempfile.mkdtemp(prefix="dlf-"))
+        stack.callback(shutil.rmtree, self.home)
         self._network = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
-        try:
-            self._fill()
-        except BaseException:
-            self._end()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._end()
+        stack.callback(self._network.wait)
+        stack.callback(self._network.kill)
+        self._find_network()
+        stack.callback(self._stop)
+        self._fill()
 
     def kill(self) -> None:
         """Kill its daemon, and start it again a moment later."""
@@ -76,7 +69,7 @@ class OwnEngine:
             timeout=TIMEOUT,
         )
 
-    def _fill(self) -> None:
+    def _find_network(self) -> None:
         pid = self._network.pid
         ours = os.readlink("/proc/self/ns/net")
         wait_for(lambda: os.readlink(f"/proc/{pid}/ns/net") != ours, timeout=10)
@@ -84,6 +77,8 @@ class OwnEngine:
         subprocess.run([*self.prefix, "ip", "link", "set", "lo", "up"], check=True, timeout=20)
         own = engine.EmbeddedEngine(self.home).endpoint
         self.environment = {"DOCKERLAB_HOME": str(self.home), "DOCKER_HOST": own.host}
+
+    def _fill(self) -> None:
         # What could be fetched from its network only if that led anywhere.
         packages.ensure(paths.home(), print)
         packages.ensure_registry(paths.home(), print)
@@ -91,7 +86,7 @@ class OwnEngine:
             if (paths.home() / programs).exists():
                 (self.home / programs).symlink_to(paths.home() / programs)
         self.command("autograder", "engine", "up")
-        self.client = docker.DockerClient(base_url=own.host, timeout=TIMEOUT)
+        self.client = docker.DockerClient(base_url=self.environment["DOCKER_HOST"], timeout=TIMEOUT)
         with SandboxHost() as host, Store(self.home).opened() as store:
             self._copy_images(host.client, host.image)
             self._copy_disk(host.golden, store.mount)
@@ -112,12 +107,7 @@ class OwnEngine:
             receive = ["btrfs", "--quiet", "receive", str(to)]
             subprocess.run(receive, stdin=sent.stdout, check=True, timeout=TIMEOUT)
 
-    def _end(self) -> None:
-        try:
-            stop = "from dockerlab.images import mirror; mirror.stop()"
-            self.command("python", "-c", stop)
-            self.command("autograder", "engine", "down")
-        finally:
-            self._network.kill()
-            self._network.wait()
-            shutil.rmtree(self.home)
+    def _stop(self) -> None:
+        stop = "from dockerlab.images import mirror; mirror.stop()"
+        self.command("python", "-c", stop)
+        self.command("autograder", "engine", "down")

@@ -9,6 +9,7 @@ import docker
 import pytest
 
 from dockerlab import engine
+from dockerlab.lesson import Lesson
 
 RUN_LABEL = "dockerlab.test"
 
@@ -35,3 +36,13 @@ def labels(client: docker.DockerClient) -> Iterator[dict[str, str]]:
         client.api.remove_volume(volume["Name"])
     for image in client.api.images(filters=ours):
         client.api.remove_image(image["Id"], force=True)
+
+
+@pytest.fixture
+def lesson() -> Iterator[Lesson]:
+    """A lesson of the test's own, so that nobody else's containers are met."""
+    word = f"t{uuid.uuid4().hex[:10]}"
+    lesson = Lesson(word, images=["busybox"], names=[f"{word}-box"])
+    lesson.start()
+    yield lesson
+    lesson.clean_up()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import uuid
-from collections.abc import Iterator
 
 import docker
 import pytest
@@ -13,16 +11,6 @@ from dockerlab.explorers import Action, ContainerStates, State, allowed
 from dockerlab.explorers.states import LEADS_TO
 from dockerlab.lesson import Lesson
 from dockerlab.wait import wait_for
-
-
-@pytest.fixture
-def lesson() -> Iterator[Lesson]:
-    """A lesson of the test's own, so that nobody else's containers are met."""
-    word = f"t{uuid.uuid4().hex[:10]}"
-    lesson = Lesson(word, images=["busybox"], names=[f"{word}-box"])
-    lesson.start()
-    yield lesson
-    lesson.clean_up()
 
 
 def test_the_explorer_drives_a_real_container(client: docker.DockerClient, lesson: Lesson) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,16 +14,6 @@ from dockerlab.explorers.places import FILE, PATHS, PIECE, Place
 from dockerlab.lesson import Lesson
 
 ALL = set(Place)
-
-
-@pytest.fixture
-def lesson() -> Iterator[Lesson]:
-    """A lesson of the test's own, so that nobody else's containers are met."""
-    word = f"t{uuid.uuid4().hex[:10]}"
-    lesson = Lesson(word, images=["busybox"], names=[f"{word}-box"])
-    lesson.start()
-    yield lesson
-    lesson.clean_up()
 
 
 @pytest.fixture

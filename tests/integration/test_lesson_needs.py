@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import socket
-import uuid
-from collections.abc import Iterator
 
 import docker
 import pytest
 
 from dockerlab.errors import LessonNotReady
 from dockerlab.lesson import Lesson
-
-
-@pytest.fixture
-def lesson() -> Iterator[Lesson]:
-    """A lesson of the test's own, so that nobody else's containers are met."""
-    word = f"t{uuid.uuid4().hex[:10]}"
-    lesson = Lesson(word, images=["busybox"], names=[f"{word}-box"])
-    lesson.start()
-    yield lesson
-    lesson.clean_up()
 
 
 def test_a_held_port_is_told_in_a_sentence() -> None:

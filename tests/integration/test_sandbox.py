@@ -28,6 +28,9 @@ def box(host):
         yield box
 
 
+FILL = "!dd if=/dev/zero of=big bs=1M count=1000 2>&1; rm -f big"
+
+
 def say(box, source, timeout=60):
     """What a cell prints."""
     ran = box.kernel.run(source, timeout=timeout, limit=MB)
@@ -79,11 +82,27 @@ def test_limits_of_inner_containers_are_real(box):
     assert "all" not in say(box, f"!docker run --rm --pids-limit 4 busybox sh -c '{forks}' 2>&1")
 
 
+def test_a_quota_holds_though_btrfs_had_lost_count(box, host):
+    counting = host.store._find_counting()
+    lost, threshold = counting / "inconsistent", counting / "drop_subtree_threshold"
+    never = threshold.read_text()
+    threshold.write_text("0")  # every removal of a disk ends the counting
+    try:
+        host.store.snapshot(host.golden, "removed", MB)
+        host.store.delete("removed")
+        wait_for(lambda: lost.read_text() != "0\n", timeout=60, interval=1, what="it to lose count")
+    finally:
+        threshold.write_text(never)
+    assert "quota exceeded" not in say(box, FILL)
+    box.hold_quota()
+    assert "quota exceeded" in say(box, FILL)
+
+
 def test_the_sandboxs_own_limits_are_real(box):
     eater = box.kernel.run("x = bytearray(3_000_000_000)", timeout=60, limit=MB)
     assert eater.ending is Ending.DIED
-    full = say(box, "!dd if=/dev/zero of=big bs=1M count=1000 2>&1; rm -f big")
-    assert "quota exceeded" in full
+    box.hold_quota()
+    assert "quota exceeded" in say(box, FILL)
     bomb = (
         "import os, time\n"
         "born = []\n"

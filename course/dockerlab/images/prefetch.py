@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, wait
 from functools import partial
 from graphlib import TopologicalSorter
+from pathlib import Path
 
 import docker
+import filelock
 import requests
 
 from dockerlab import paths
@@ -86,11 +89,14 @@ def _make(client: docker.DockerClient, missing: list[Image], progress: Progress)
         mirror.start(partial(progress, "mirror"))
 
     def get(wanted: Image) -> None:
-        if origin(client, wanted):
-            return
-        if mirrored and mirror.holds(wanted):
-            _pull(client, wanted, progress)
-            return
+        with _alone(wanted, progress):
+            if origin(client, wanted) is None:
+                if mirrored and mirror.holds(wanted):
+                    _pull(client, wanted, progress)
+                else:
+                    make(wanted)
+
+    def make(wanted: Image) -> None:
         # The real name comes last: an image that has it is in the mirror too.
         name = mirror.name(wanted) if mirrored else wanted.name
         build(client, wanted, name, paths.home(), partial(progress, wanted.name))
@@ -109,6 +115,22 @@ def _make(client: docker.DockerClient, missing: list[Image], progress: Progress)
         ready = order.get_ready()
         _each([image(name) for name in ready], get)
         order.done(*ready)
+
+
+@contextlib.contextmanager
+def _alone(wanted: Image, progress: Progress) -> Iterator[None]:
+    """Let one process at a time make an image: `make lab` fetches while a lesson waits for it."""
+    lock = filelock.FileLock(paths.home() / f"images/{wanted.name}.lock")
+    Path(lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock.acquire(blocking=False)
+    except filelock.Timeout:
+        progress(wanted.name, "another process is at it")
+        lock.acquire()  # ends with that process, however it ends
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _each(images: list[Image], get: Callable[[Image], None]) -> None:
