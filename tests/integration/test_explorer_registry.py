@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import uuid
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -13,22 +12,16 @@ from docker.models.containers import Container
 
 from dockerlab.errors import RegistryError
 from dockerlab.explorers import RegistryBrowser
+from dockerlab.images import ensure
 from dockerlab.lesson import Lesson
 from dockerlab.registry import Registry, shared
 from dockerlab.wait import wait_for
 
 
-@pytest.fixture(scope="module")
-def lesson() -> Iterator[Lesson]:
-    lesson = Lesson(f"t{uuid.uuid4().hex[:10]}", images=["busybox", "registry"])
-    lesson.start()
-    yield lesson
-    lesson.clean_up()
-
-
 @pytest.fixture
 def box(lesson: Lesson) -> Iterator[Container]:
     """A registry that lets everybody in, and delete, on a port that is free."""
+    ensure(lesson.client, ["registry"])
     box = lesson.client.containers.run(
         "registry",
         ports={"5000/tcp": ("127.0.0.1", None)},
