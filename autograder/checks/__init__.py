@@ -7,8 +7,19 @@ result; an exception means that the daemon could not tell.
 from autograder.checks.container import Container
 from autograder.checks.faults import EngineFault
 from autograder.checks.image import Image
+from autograder.checks.network import Network
 from autograder.checks.results import Report, Result
 from autograder.checks.task import Task, grade
 from autograder.checks.volume import Volume
 
-__all__ = ["Container", "EngineFault", "Image", "Report", "Result", "Task", "Volume", "grade"]
+__all__ = [
+    "Container",
+    "EngineFault",
+    "Image",
+    "Network",
+    "Report",
+    "Result",
+    "Task",
+    "Volume",
+    "grade",
+]
