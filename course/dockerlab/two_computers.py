@@ -79,10 +79,10 @@ def try_overlay(image: bytes, *, say: Callable[[str], None] = lambda line: None)
         clients = [stack.enter_context(_client(engine, image)) for engine in engines]
         network = _swarm(clients)
         say("they are a swarm, with an overlay network")
-        server = clients[0].containers.run(
+        server: Any = clients[0].containers.run(
             IMAGE, ["sh", "-c", SERVE], name=SERVER, network=NETWORK, detach=True
         )
-        visitor = clients[1].containers.run(
+        visitor: Any = clients[1].containers.run(
             IMAGE, ["sleep", "600"], name=VISITOR, network=NETWORK, detach=True
         )
         say("a container runs on each")

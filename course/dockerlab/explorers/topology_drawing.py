@@ -114,7 +114,7 @@ def _ways(topology: Topology, layout: Layout) -> str:
         elif network.driver == "host":
             ends, words = outside[:1], "itself"
         else:
-            ends, words = [], "no way out" if network.internal or network.driver == "null" else ""
+            ends, words = [], "closed" if network.internal or network.driver == "null" else ""
         if words:
             names.append(
                 f'<text class="way-name" x="{spot.x - 6}" y="{spot.y + 26}" text-anchor="end">'

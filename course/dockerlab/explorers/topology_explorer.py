@@ -1,4 +1,4 @@
-"""The explorer of networks: a picture that follows the daemon's events, each thing to be clicked."""
+"""The explorer of networks: a picture that follows the daemon's events, to be clicked on."""
 
 from __future__ import annotations
 

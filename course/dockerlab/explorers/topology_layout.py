@@ -15,7 +15,7 @@ BOX_X, BOX_WIDTH, BOX_HEAD = 726, 182, 40
 PLUG_WIDTH, PORT_WIDTH, TAG_HEIGHT, ROW = 184, 128, 24, 32
 PORT_X = NETWORK_X + NETWORK_WIDTH - 18  # the bridge's ports stick out of it
 PLUG_X = BOX_X - PLUG_WIDTH + 30  # so do a container's interfaces
-PUBLISHED_X, PUBLISHED_WIDTH = BOX_X + BOX_WIDTH - 44, 138
+PUBLISHED_X, PUBLISHED_WIDTH = BOX_X + BOX_WIDTH - 44, 126
 MOST = 12  # networks and containers that are drawn; the rest is counted
 
 Key = tuple[str, str]
