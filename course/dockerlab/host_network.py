@@ -78,6 +78,7 @@ class HostNetwork:
             name=name,
             network_mode="host",
             pid_mode="host",
+            userns_mode="host",  # an engine that maps users would refuse the two above
             cap_drop=["ALL"],
             cap_add=list(CAPABILITIES),
             security_opt=["apparmor=unconfined", "label=disable"],

@@ -5,9 +5,12 @@ from __future__ import annotations
 from html import escape
 
 from dockerlab.explorers.topology_layout import (
+    BOX_HEAD,
     BOX_X,
     DOOR_X,
     NETWORK_X,
+    PLUG_WIDTH,
+    PLUG_X,
     PUBLISHED_WIDTH,
     PUBLISHED_X,
     ROW,
@@ -175,16 +178,17 @@ def _box(box: Box, layout: Layout, chosen: Key | None) -> str:
             words = f"{own.name} #{own.index} {plug.address}"
         else:
             driver = drivers.get(plug.network, "")
-            words = plug.address or (INSTEAD.get(driver, "") if box.process else "not started")
+            words = plug.address or (INSTEAD.get(driver, "") if box.process else "does not run")
         tags.append(_tag(layout.plugs[box.id, plug.network], words, BLUE))
     for row, (outer, inner) in enumerate(box.published):
-        y = layout.spots[key].y + 40 + row * ROW
+        y = spot.y + BOX_HEAD + row * ROW
         tag = Spot(PUBLISHED_X, y, PUBLISHED_WIDTH, TAG_HEIGHT)
         tags.append(_tag(tag, f"{inner} ◂ {outer}", "#b45309", fill="#fef3c7"))
     return (
         f"{_rect(spot, BLUE, box.ours, key == chosen, dashed=box.state != 'running')}"
         f"{_name(spot, box.name, 'container', box.ours)}"
-        f'<text class="note" x="{spot.x + 12}" y="{spot.y + 34}">{escape(box.state)}</text>'
+        f'<text class="note" x="{PLUG_X + PLUG_WIDTH + 10}" y="{spot.y + BOX_HEAD + 16}">'
+        f"{escape(box.state)}</text>"
         f"{''.join(tags)}"
     )
 
@@ -197,8 +201,9 @@ def _doors(topology: Topology, layout: Layout, chosen: Key | None) -> str:
             address = door.addresses[0] if door.addresses else "no address"
             parts.append(
                 f"{_rect(spot, OTHER, False, key == chosen, radius=4)}"
-                f"{_name(spot, f'{door.name} #{door.index}', 'container', False)}"
-                f'<text class="note" x="{spot.x + 12}" y="{spot.y + 34}">{address}</text>'
+                f'<text class="name" x="{spot.x + 10}" y="{spot.y + 17}">{escape(door.name)} '
+                f'<tspan class="note">#{door.index}</tspan></text>'
+                f'<text class="note" x="{spot.x + 10}" y="{spot.y + 33}">{address}</text>'
             )
     if not topology.machine:
         parts.append(f'<text class="note" x="{DOOR_X + 4}" y="80">cannot be seen here</text>')

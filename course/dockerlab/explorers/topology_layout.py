@@ -11,7 +11,7 @@ TOP = 62  # of the first box, below the headings
 GAP = 16
 DOOR_X, DOOR_WIDTH, DOOR_HEIGHT = 10, 130, 40
 NETWORK_X, NETWORK_WIDTH, NETWORK_HEAD = 206, 206, 62
-BOX_X, BOX_WIDTH, BOX_HEAD = 726, 182, 40
+BOX_X, BOX_WIDTH, BOX_HEAD = 726, 182, 28
 PLUG_WIDTH, PORT_WIDTH, TAG_HEIGHT, ROW = 184, 128, 24, 32
 PORT_X = NETWORK_X + NETWORK_WIDTH - 18  # the bridge's ports stick out of it
 PLUG_X = BOX_X - PLUG_WIDTH + 30  # so do a container's interfaces
@@ -120,7 +120,7 @@ def _networks(layout: Layout) -> int:
 def _boxes(layout: Layout) -> int:
     y = TOP
     for box in layout.boxes:
-        rows = max(len(box.plugs), len(box.published))
+        rows = max(len(box.plugs), len(box.published), 1)
         for row, plug in enumerate(box.plugs):
             layout.plugs[box.id, plug.network] = Spot(
                 PLUG_X, y + BOX_HEAD + row * ROW, PLUG_WIDTH, TAG_HEIGHT
