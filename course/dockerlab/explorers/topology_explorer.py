@@ -21,7 +21,9 @@ from dockerlab.topology import Topology, collect
 OURS, ALL = "this lesson's", "everything"
 SETTLE = 0.3  # seconds: one command causes several events
 STYLE = """<style>
-.dl-topology .dl-stage{position:relative;overflow:hidden;width:100%;max-width:1000px}
+.dl-topology .dl-window{overflow-x:auto;width:100%}
+.dl-topology .dl-stage{position:relative;overflow:hidden;width:100%;min-width:700px;
+max-width:1000px}
 .dl-topology .dl-stage>.widget-html{margin:0;width:100%}
 .dl-topology .dl-stage .widget-html-content{line-height:normal;width:100%}
 .dl-topology .dl-stage .dl-spot{position:absolute;margin:0;padding:0;height:auto;
@@ -58,6 +60,8 @@ class TopologyExplorer:
         self.spots: dict[Key, widgets.Button] = {}
         self._stage = widgets.Box([self._picture])
         self._stage.add_class("dl-stage")
+        window = widgets.Box([self._stage])
+        window.add_class("dl-window")
         self._told = widgets.HTML(status(INVITATION))
         self._said = widgets.HTML()
         self.choice = widgets.ToggleButtons(options=[OURS, ALL], value=OURS)
@@ -69,7 +73,7 @@ class TopologyExplorer:
             "On the right, the machine's ports that lead in.",
             row(self.choice),
             self._places,
-            self._stage,
+            window,
             self._told,
             self._said,
             kind="dl-topology",
