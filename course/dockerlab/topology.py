@@ -222,6 +222,7 @@ def _box(told: Mapping[str, Any], networks: Iterable[Network], label: str) -> Bo
         (way["HostPort"], inner)
         for inner, ways in (settings.get("Ports") or {}).items()
         for way in ways or []
+        if way["HostPort"]
     }
     return Box(
         id=told["Id"],

@@ -19,6 +19,7 @@ from dockerlab.explorers.topology_layout import (
     Key,
     Layout,
     Spot,
+    has_gateway,
     lay_out,
 )
 from dockerlab.topology import Box, Network, Topology
@@ -148,7 +149,7 @@ def _wires(layout: Layout) -> str:
 def _network(network: Network, layout: Layout, chosen: Key | None) -> str:
     key = "network", network.id
     spot, colour = layout.spots[key], COLOURS.get(network.driver, OTHER)
-    device = f"{network.device}{_gateway(network)}" or "no interface of its own"
+    gateway = f"gateway {network.gateway}" if has_gateway(network) else ""
     ports = "".join(
         _tag(layout.ports[plug.port.index], f"{plug.port.name} #{plug.port.index}", colour)
         for box in layout.boxes
@@ -160,12 +161,10 @@ def _network(network: Network, layout: Layout, chosen: Key | None) -> str:
         f"{_name(spot, network.name, 'network', network.ours)}"
         f'<text class="note" x="{spot.x + 12}" y="{spot.y + 37}">'
         f"{escape(network.driver)}{f' · {network.subnet}' if network.subnet else ''}</text>"
-        f'<text class="note" x="{spot.x + 12}" y="{spot.y + 53}">{escape(device)}</text>{ports}'
+        f'<text class="note" x="{spot.x + 12}" y="{spot.y + 53}">'
+        f"{escape(network.device or 'no interface of its own')}</text>"
+        f'<text class="note" x="{spot.x + 12}" y="{spot.y + 69}">{escape(gateway)}</text>{ports}'
     )
-
-
-def _gateway(network: Network) -> str:
-    return f" · {network.gateway}" if network.gateway and network.driver == "bridge" else ""
 
 
 def _box(box: Box, layout: Layout, chosen: Key | None) -> str:

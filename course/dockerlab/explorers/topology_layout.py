@@ -96,6 +96,11 @@ def lay_out(topology: Topology) -> Layout:
     return layout
 
 
+def has_gateway(network: Network) -> bool:
+    """Whether the machine itself is the network's gateway, by an address of the bridge."""
+    return network.driver == "bridge" and bool(network.gateway)
+
+
 def _first(box: Box, order: dict[str, int]) -> int:
     return min((order.get(plug.network, MOST) for plug in box.plugs), default=MOST)
 
@@ -111,7 +116,8 @@ def _networks(layout: Layout) -> int:
         ]
         for row, index in enumerate(ends):
             layout.ports[index] = Spot(PORT_X, y + NETWORK_HEAD + row * ROW, PORT_WIDTH, TAG_HEIGHT)
-        height = NETWORK_HEAD + len(ends) * ROW + (4 if ends else 0)
+        rows = max(len(ends), 1 if has_gateway(network) else 0)
+        height = NETWORK_HEAD + rows * ROW + (4 if ends else 0)
         layout.spots["network", network.id] = Spot(NETWORK_X, y, NETWORK_WIDTH, height)
         y += height + GAP
     return y
