@@ -7,6 +7,7 @@ result; an exception means that the daemon could not tell.
 from autograder.checks.container import Container
 from autograder.checks.faults import EngineFault
 from autograder.checks.image import Image
+from autograder.checks.network import Network
 from autograder.checks.repository import Repository
 from autograder.checks.results import Report, Result
 from autograder.checks.task import Task, grade
@@ -16,6 +17,7 @@ __all__ = [
     "Container",
     "EngineFault",
     "Image",
+    "Network",
     "Report",
     "Repository",
     "Result",

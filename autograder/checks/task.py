@@ -16,6 +16,7 @@ from autograder.checks.container import Container
 from autograder.checks.faults import EngineFault, asks_the_daemon
 from autograder.checks.history import daemon_time
 from autograder.checks.image import Image
+from autograder.checks.network import Network
 from autograder.checks.page import fetch
 from autograder.checks.repository import Repository
 from autograder.checks.results import Report, Result
@@ -76,6 +77,10 @@ class Task:
     def image(self, reference: str) -> Image:
         """Checks of a local image."""
         return Image(self, reference)
+
+    def network(self, name: str) -> Network:
+        """Checks of the network of this name."""
+        return Network(self, name)
 
     def volume(self, name: str) -> Volume:
         """Checks of the volume of this name."""

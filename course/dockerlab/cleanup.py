@@ -19,6 +19,7 @@ def clean_up(
     *,
     names: Iterable[str] = (),
     volumes: Iterable[str] = (),
+    networks: Iterable[str] = (),
     image_names: Iterable[str] = (),
 ) -> list[str]:
     """Remove the containers, networks, volumes and images that bear a lesson's label.
@@ -30,6 +31,7 @@ def clean_up(
             command without it. A name matches as a whole.
         volumes: names of volumes that go even without the label, as `docker run -v NAME:/path`
             gives none.
+        networks: names of networks that go even without the label.
         image_names: of images of which all tags go even without the label. An image that has
             other names as well keeps those.
 
@@ -50,7 +52,7 @@ def clean_up(
             client.api.remove_container, found, force=True, v=True
         ):
             removed.append(f"container {name}")
-    for network in client.api.networks(filters=ours):
+    for network in _networks(client, ours, networks):
         if _gone(client.api.remove_network, network["Id"]):
             removed.append(f"network {network['Name']}")
     for volume in [*_volumes(client, ours), *volumes]:
@@ -86,6 +88,16 @@ def _remove_images(client: docker.DockerClient, images: list[dict[str, Any]]) ->
             raise kept[0][1]
         images = [image for image, _ in kept]
     return removed
+
+
+def _networks(
+    client: docker.DockerClient, ours: dict[str, str], names: Iterable[str]
+) -> list[dict[str, Any]]:
+    """The labelled networks, and those of exactly these names."""
+    found = {each["Id"]: each for each in client.api.networks(filters=ours)}
+    if wanted := set(names):
+        found |= {e["Id"]: e for e in client.api.networks() if e["Name"] in wanted}
+    return list(found.values())
 
 
 def _volumes(client: docker.DockerClient, ours: dict[str, str]) -> list[str]:

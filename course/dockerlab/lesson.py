@@ -20,6 +20,7 @@ class Lesson:
         name: its short name; all that it makes bears the label `dockerlab.lesson=NAME`.
         names: of the containers that it, or its learner, makes.
         volumes: names of volumes that it, or its learner, makes without the label.
+        networks: names of networks that it, or its learner, makes without the label.
         image_names: of the images that its learner makes.
         images: that it runs; what is missing is fetched.
         ports: TCP ports of this machine that it publishes.
@@ -32,6 +33,7 @@ class Lesson:
         *,
         names: Sequence[str] = (),
         volumes: Sequence[str] = (),
+        networks: Sequence[str] = (),
         image_names: Sequence[str] = (),
         images: Sequence[str] = (),
         ports: Sequence[int] = (),
@@ -40,6 +42,7 @@ class Lesson:
         self.name = name
         self.names = tuple(names)
         self.volumes = tuple(volumes)
+        self.networks = tuple(networks)
         self.image_names = tuple(image_names)
         self.images = tuple(images)
         self.ports = tuple(ports)
@@ -129,6 +132,7 @@ class Lesson:
             self.name,
             names=self.names,
             volumes=self.volumes,
+            networks=self.networks,
             image_names=self.image_names,
         )
 

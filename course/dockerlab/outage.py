@@ -70,7 +70,7 @@ def try_outage(
         EngineStartError: the engine cannot be started here.
         WaitTimeout: the daemon did not end.
     """
-    with _engine(live_restore, say) as engine:
+    with private_engine(live_restore=live_restore, say=say) as engine:
         with contextlib.closing(engine.endpoint.client(timeout=60)) as client:
             client.images.load(image)
             client.api.create_container(
@@ -96,8 +96,18 @@ def try_outage(
 
 
 @contextlib.contextmanager
-def _engine(live_restore: bool, say: Callable[[str], None]) -> Iterator[EmbeddedEngine]:
-    """A running private engine in a folder of its own; both go in the end."""
+def private_engine(
+    *, live_restore: bool = False, say: Callable[[str], None] = lambda line: None
+) -> Iterator[EmbeddedEngine]:
+    """A running private engine in a folder of its own; both go in the end.
+
+    Args:
+        live_restore: start the engine with `--live-restore`.
+        say: told what is being done, a line each.
+
+    Raises:
+        EngineStartError: the engine cannot be started here.
+    """
     # Not below the user's TMPDIR: sockets need a short path.
     folder = Path(tempfile.mkdtemp(prefix="dlab-", dir="/var/tmp"))
     engine = EmbeddedEngine(folder / "home", private=True, live_restore=live_restore, say=say)
