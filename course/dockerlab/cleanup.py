@@ -10,6 +10,7 @@ from typing import Any
 
 import docker
 
+from dockerlab.compose import PROJECT
 from dockerlab.labels import STANDS_FOR, label
 
 
@@ -20,6 +21,7 @@ def clean_up(
     names: Iterable[str] = (),
     volumes: Iterable[str] = (),
     image_names: Iterable[str] = (),
+    projects: Iterable[str] = (),
 ) -> list[str]:
     """Remove the containers, networks, volumes and images that bear a lesson's label.
 
@@ -32,6 +34,7 @@ def clean_up(
             gives none.
         image_names: of images of which all tags go even without the label. An image that has
             other names as well keeps those.
+        projects: of Compose, that go with all that bears Compose's own label of them.
 
     Returns:
         What was removed, such as "container web", sorted by kind and name.
@@ -39,24 +42,28 @@ def clean_up(
     Raises:
         docker.errors.APIError: the daemon refuses to remove something.
     """
-    ours = {"label": label(lesson)}
+    marks = [{"label": mark} for mark in (label(lesson), *(f"{PROJECT}={p}" for p in projects))]
     removed = []
-    for box in client.api.containers(all=True, filters=ours):
-        name = box["Names"][0].lstrip("/") if box["Names"] else box["Id"][:12]
-        if _gone(client.api.remove_container, box["Id"], force=True, v=True):
-            removed.append(f"container {name}")
+    for ours in marks:
+        for box in client.api.containers(all=True, filters=ours):
+            name = box["Names"][0].lstrip("/") if box["Names"] else box["Id"][:12]
+            if _gone(client.api.remove_container, box["Id"], force=True, v=True):
+                removed.append(f"container {name}")
     for name in names:
         if (found := _id_of(client, name)) and _gone(
             client.api.remove_container, found, force=True, v=True
         ):
             removed.append(f"container {name}")
-    for network in client.api.networks(filters=ours):
-        if _gone(client.api.remove_network, network["Id"]):
-            removed.append(f"network {network['Name']}")
-    for volume in [*_volumes(client, ours), *volumes]:
+    for ours in marks:
+        for network in client.api.networks(filters=ours):
+            if _gone(client.api.remove_network, network["Id"]):
+                removed.append(f"network {network['Name']}")
+    labelled = [volume for ours in marks for volume in _volumes(client, ours)]
+    for volume in [*labelled, *volumes]:
         if _gone(client.api.remove_volume, volume):
             removed.append(f"volume {volume}")
-    removed += _remove_images(client, client.api.images(filters=ours))
+    for ours in marks:
+        removed += _remove_images(client, client.api.images(filters=ours))
     for name in image_names:
         for image in client.api.images(name):
             for tag in image["RepoTags"] or []:

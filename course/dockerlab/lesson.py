@@ -21,6 +21,7 @@ class Lesson:
         names: of the containers that it, or its learner, makes.
         volumes: names of volumes that it, or its learner, makes without the label.
         image_names: of the images that its learner makes.
+        projects: names of the Compose projects that it, or its learner, brings up.
         images: that it runs; what is missing is fetched.
         ports: TCP ports of this machine that it publishes.
         disk: GB that must be free where the engine keeps its data.
@@ -33,6 +34,7 @@ class Lesson:
         names: Sequence[str] = (),
         volumes: Sequence[str] = (),
         image_names: Sequence[str] = (),
+        projects: Sequence[str] = (),
         images: Sequence[str] = (),
         ports: Sequence[int] = (),
         disk: float = 1.0,
@@ -41,6 +43,7 @@ class Lesson:
         self.names = tuple(names)
         self.volumes = tuple(volumes)
         self.image_names = tuple(image_names)
+        self.projects = tuple(projects)
         self.images = tuple(images)
         self.ports = tuple(ports)
         self.disk = disk
@@ -130,6 +133,7 @@ class Lesson:
             names=self.names,
             volumes=self.volumes,
             image_names=self.image_names,
+            projects=self.projects,
         )
 
     def _need_ports(self) -> None:

@@ -3,6 +3,7 @@
 from dockerlab.explorers.api_recorder import ApiRecorder
 from dockerlab.explorers.build_visualiser import BuildVisualiser
 from dockerlab.explorers.chmod_calculator import ChmodCalculator
+from dockerlab.explorers.compose_graph import ComposeGraph
 from dockerlab.explorers.container_states import ContainerStates
 from dockerlab.explorers.layer_explorer import LayerExplorer
 from dockerlab.explorers.object_map import ObjectMapExplorer
@@ -15,6 +16,7 @@ __all__ = [
     "ApiRecorder",
     "BuildVisualiser",
     "ChmodCalculator",
+    "ComposeGraph",
     "ContainerStates",
     "LayerExplorer",
     "ObjectMapExplorer",
