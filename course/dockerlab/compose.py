@@ -73,7 +73,8 @@ def version() -> str:
         ) from error
     if tuple(int(part) for part in found.split("-")[0].split(".")[:2]) < OLDEST:
         raise ToolMissing(
-            f"`docker compose` is {found}; the lesson's files need {OLDEST[0]}.{OLDEST[1]} or later."
+            f"`docker compose` is {found}; the lesson's files need at least "
+            f"{OLDEST[0]}.{OLDEST[1]}."
         )
     return found
 

@@ -11,7 +11,6 @@ CLAIMS = {c["id"]: c for c in yaml.safe_load((COURSE / "claims.yml").read_text(e
 NOT_WRITTEN_YET = {
     "registry",
     "networks",
-    "compose",
     "swarm",
     "monitoring",
     "azure-vm",
