@@ -12,7 +12,6 @@ NOT_WRITTEN_YET = {
     "registry",
     "networks",
     "swarm",
-    "monitoring",
     "azure-vm",
 }
 LESSONS = {path.stem.split("-", 1)[1]: path for path in sorted(COURSE.glob("[0-9][0-9]-*.ipynb"))}

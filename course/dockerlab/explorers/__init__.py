@@ -5,6 +5,7 @@ from dockerlab.explorers.build_visualiser import BuildVisualiser
 from dockerlab.explorers.chmod_calculator import ChmodCalculator
 from dockerlab.explorers.compose_graph import ComposeGraph
 from dockerlab.explorers.container_states import ContainerStates
+from dockerlab.explorers.dashboard_panels import DashboardPanels
 from dockerlab.explorers.layer_explorer import LayerExplorer
 from dockerlab.explorers.object_map import ObjectMapExplorer
 from dockerlab.explorers.states import Action, State, allowed, observe
@@ -18,6 +19,7 @@ __all__ = [
     "ChmodCalculator",
     "ComposeGraph",
     "ContainerStates",
+    "DashboardPanels",
     "LayerExplorer",
     "ObjectMapExplorer",
     "State",

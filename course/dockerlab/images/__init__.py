@@ -2,6 +2,16 @@
 
 from dockerlab.images.catalogue import Image, catalogue, image
 from dockerlab.images.prefetch import COURSE, HUB, ensure, origin
-from dockerlab.images.reach import pullable
+from dockerlab.images.reach import obtainable, pullable
 
-__all__ = ["COURSE", "HUB", "Image", "catalogue", "ensure", "image", "origin", "pullable"]
+__all__ = [
+    "COURSE",
+    "HUB",
+    "Image",
+    "catalogue",
+    "ensure",
+    "image",
+    "obtainable",
+    "origin",
+    "pullable",
+]
