@@ -56,6 +56,42 @@ class Lifecycle(Box):
             "is running", passed, box, weight, expected="to be running, and stay so", found=found
         )
 
+    @asks_the_daemon
+    def is_healthy(self, *, timeout: float = 60, weight: float = 1.0) -> Result:
+        """Check that its health check passes. One that has only begun is waited for.
+
+        Args:
+            timeout: seconds to wait.
+            weight: share of the task's points.
+        """
+        box = self._inspect()
+
+        def settled() -> bool:
+            nonlocal box
+            box = self._inspect()
+            return _health(box) != "starting"
+
+        with contextlib.suppress(WaitTimeout):
+            wait_for(settled, timeout=timeout, interval=0.5)
+        health, found, hint = _health(box), "", ""
+        if box is not None and not health:
+            found, hint = "it has no health check", "Give it one: healthcheck, or --health-cmd"
+        elif box is not None and health != "healthy":
+            found = f"its health is {health!r}"
+            hint = (
+                "Read what the check said: docker inspect -f '{{json .State.Health}}' " + self.name
+            )
+        return self._result(
+            "is healthy",
+            health == "healthy",
+            box,
+            weight,
+            expected="a health check that passes",
+            found=found,
+            hint=hint,
+            needs_running=True,
+        )
+
     def _until_settled(self, box: Mapping[str, Any]) -> float:
         """Seconds until a running container has run for long enough."""
         started = box["State"]["StartedAt"]
@@ -171,6 +207,13 @@ class Lifecycle(Box):
             or "no event of this container",
             hint=f"See them: docker events --since 1h --until 0s --filter container={self.name}",
         )
+
+
+def _health(box: Mapping[str, Any] | None) -> str:
+    """What a container's own check says of it; nothing where it is not up or has none."""
+    up = box is not None and state(box) in ("running", "paused")
+    health = str((box["State"].get("Health") or {}).get("Status", "")) if box and up else ""
+    return "" if health == "none" else health  # a check that was switched off
 
 
 def _started(box: Mapping[str, Any] | None) -> datetime | None:

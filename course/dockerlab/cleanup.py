@@ -10,6 +10,7 @@ from typing import Any
 
 import docker
 
+from dockerlab.compose import PROJECT
 from dockerlab.labels import STANDS_FOR, label
 
 
@@ -21,6 +22,7 @@ def clean_up(
     volumes: Iterable[str] = (),
     networks: Iterable[str] = (),
     image_names: Iterable[str] = (),
+    projects: Iterable[str] = (),
 ) -> list[str]:
     """Remove the containers, networks, volumes and images that bear a lesson's label.
 
@@ -34,6 +36,7 @@ def clean_up(
         networks: names of networks that go even without the label.
         image_names: of images of which all tags go even without the label. An image that has
             other names as well keeps those.
+        projects: of Compose, that go with all that bears Compose's own label of them.
 
     Returns:
         What was removed, such as "container web", sorted by kind and name.
@@ -41,24 +44,27 @@ def clean_up(
     Raises:
         docker.errors.APIError: the daemon refuses to remove something.
     """
-    ours = {"label": label(lesson)}
+    marks = [{"label": mark} for mark in (label(lesson), *(f"{PROJECT}={p}" for p in projects))]
     removed = []
-    for box in client.api.containers(all=True, filters=ours):
-        name = box["Names"][0].lstrip("/") if box["Names"] else box["Id"][:12]
-        if _gone(client.api.remove_container, box["Id"], force=True, v=True):
-            removed.append(f"container {name}")
+    for ours in marks:
+        for box in client.api.containers(all=True, filters=ours):
+            name = box["Names"][0].lstrip("/") if box["Names"] else box["Id"][:12]
+            if _gone(client.api.remove_container, box["Id"], force=True, v=True):
+                removed.append(f"container {name}")
     for name in names:
         if (found := _id_of(client, name)) and _gone(
             client.api.remove_container, found, force=True, v=True
         ):
             removed.append(f"container {name}")
-    for network in _networks(client, ours, networks):
+    for network in _networks(client, marks, networks):
         if _gone(client.api.remove_network, network["Id"]):
             removed.append(f"network {network['Name']}")
-    for volume in [*_volumes(client, ours), *volumes]:
+    labelled = [volume for ours in marks for volume in _volumes(client, ours)]
+    for volume in [*labelled, *volumes]:
         if _gone(client.api.remove_volume, volume):
             removed.append(f"volume {volume}")
-    removed += _remove_images(client, client.api.images(filters=ours))
+    for ours in marks:
+        removed += _remove_images(client, client.api.images(filters=ours))
     for name in image_names:
         for image in client.api.images(name):
             for tag in image["RepoTags"] or []:
@@ -91,10 +97,10 @@ def _remove_images(client: docker.DockerClient, images: list[dict[str, Any]]) ->
 
 
 def _networks(
-    client: docker.DockerClient, ours: dict[str, str], names: Iterable[str]
+    client: docker.DockerClient, marks: list[dict[str, str]], names: Iterable[str]
 ) -> list[dict[str, Any]]:
     """The labelled networks, and those of exactly these names."""
-    found = {each["Id"]: each for each in client.api.networks(filters=ours)}
+    found = {each["Id"]: each for ours in marks for each in client.api.networks(filters=ours)}
     if wanted := set(names):
         found |= {e["Id"]: e for e in client.api.networks() if e["Name"] in wanted}
     return list(found.values())

@@ -22,6 +22,7 @@ class Lesson:
         volumes: names of volumes that it, or its learner, makes without the label.
         networks: names of networks that it, or its learner, makes without the label.
         image_names: of the images that its learner makes.
+        projects: names of the Compose projects that it, or its learner, brings up.
         images: that it runs; what is missing is fetched.
         ports: TCP ports of this machine that it publishes.
         disk: GB that must be free where the engine keeps its data.
@@ -35,6 +36,7 @@ class Lesson:
         volumes: Sequence[str] = (),
         networks: Sequence[str] = (),
         image_names: Sequence[str] = (),
+        projects: Sequence[str] = (),
         images: Sequence[str] = (),
         ports: Sequence[int] = (),
         disk: float = 1.0,
@@ -44,6 +46,7 @@ class Lesson:
         self.volumes = tuple(volumes)
         self.networks = tuple(networks)
         self.image_names = tuple(image_names)
+        self.projects = tuple(projects)
         self.images = tuple(images)
         self.ports = tuple(ports)
         self.disk = disk
@@ -134,6 +137,7 @@ class Lesson:
             volumes=self.volumes,
             networks=self.networks,
             image_names=self.image_names,
+            projects=self.projects,
         )
 
     def _need_ports(self) -> None:

@@ -22,6 +22,7 @@ START = 90  # seconds that a database may take to be ready on a busy machine
 IMAGES = list(catalogue().values())
 WEB = [i for i in IMAGES if "web" in i.contract]
 DATABASES = [i for i in IMAGES if "database" in i.contract]
+MEASURERS = [i for i in IMAGES if "metrics" in i.contract]
 
 Run = Callable[..., Container]
 
@@ -63,7 +64,9 @@ def run(client: docker.DockerClient, labels: dict[str, str]) -> Iterator[Run]:
 def test_its_settings(client: docker.DockerClient, image: Image) -> None:
     config = client.api.inspect_image(image.reference)["Config"]
     expected = image.contract
-    assert config["Cmd"] == expected["command"]
+    assert config["Cmd"] == expected.get("command")
+    if "entrypoint" in expected:
+        assert config["Entrypoint"] == expected["entrypoint"]
     assert set(expected.get("ports", [])) <= set(config.get("ExposedPorts") or {})
     assert set(expected.get("volumes", [])) <= set(config.get("Volumes") or {})
     assert config.get("StopSignal", "SIGTERM") == expected.get("stop_signal", "SIGTERM")
@@ -98,6 +101,13 @@ def test_it_ends_by_its_stop_signal_and_starts_again(image: Image, run: Run) -> 
     box.kill()  # what a killed server leaves must not stop the next
     box.start()
     assert image.contract["web"]["greeting"] in _page(box)
+
+
+@_named(MEASURERS)
+def test_it_tells_what_it_measures(image: Image, run: Run) -> None:
+    metrics = image.contract["metrics"]
+    box = run(image, ports={f"{metrics['port']}/tcp": ("127.0.0.1", None)})
+    assert f"\n{metrics['has']}" in _page(box, metrics["path"], port=metrics["port"])
 
 
 @_named(DATABASES)
@@ -170,13 +180,13 @@ def test_a_row_outlives_the_container_in_a_volume(
     assert _ask(second, "select n from shop.t") == "7"
 
 
-def _page(box: Container, path: str = "/") -> str:
+def _page(box: Container, path: str = "/", *, port: int = 80) -> str:
     """The body of a page, once the server answers; a status other than 200 fails."""
     box.reload()
-    port = int(box.ports["80/tcp"][0]["HostPort"])
+    door = int(box.ports[f"{port}/tcp"][0]["HostPort"])
 
     def get() -> tuple[int, str] | None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        connection = HTTPConnection("127.0.0.1", door, timeout=5)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()

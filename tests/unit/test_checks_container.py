@@ -44,6 +44,24 @@ def test_old_container_is_looked_at_once(monkeypatch):
     assert box.is_running()
 
 
+@pytest.mark.parametrize(
+    ("state", "passed", "found"),
+    [
+        ({"Health": {"Status": "healthy"}}, True, ""),
+        ({"Health": {"Status": "unhealthy"}}, False, "its health is 'unhealthy'"),
+        ({"Health": {"Status": "starting"}}, False, "its health is 'starting'"),
+        ({"Health": {"Status": "none"}}, False, "it has no health check"),
+        ({}, False, "it has no health check"),
+        ({"Status": "exited", "Health": {"Status": "healthy"}}, False, "it exited with code 0"),
+    ],
+)
+def test_health_is_what_the_daemon_says_of_one_that_is_up(state, passed, found):
+    _, box = check(container("web", **state))
+    result = box.is_healthy(timeout=0)
+    assert result.passed == passed
+    assert found in result.found
+
+
 @pytest.mark.usefixtures("no_sleep")
 class TestYoungContainer:
     """By the daemon's clock it has run for 0.1 s; our own clock is years ahead or behind."""

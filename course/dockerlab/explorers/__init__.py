@@ -3,7 +3,9 @@
 from dockerlab.explorers.api_recorder import ApiRecorder
 from dockerlab.explorers.build_visualiser import BuildVisualiser
 from dockerlab.explorers.chmod_calculator import ChmodCalculator
+from dockerlab.explorers.compose_graph import ComposeGraph
 from dockerlab.explorers.container_states import ContainerStates
+from dockerlab.explorers.dashboard_panels import DashboardPanels
 from dockerlab.explorers.layer_explorer import LayerExplorer
 from dockerlab.explorers.object_map import ObjectMapExplorer
 from dockerlab.explorers.registry_browser import RegistryBrowser
@@ -17,7 +19,9 @@ __all__ = [
     "ApiRecorder",
     "BuildVisualiser",
     "ChmodCalculator",
+    "ComposeGraph",
     "ContainerStates",
+    "DashboardPanels",
     "LayerExplorer",
     "ObjectMapExplorer",
     "RegistryBrowser",

@@ -2,7 +2,7 @@
 
 from dockerlab.images.catalogue import Image, catalogue, image
 from dockerlab.images.prefetch import COURSE, HUB, ensure, hub_answers, origin
-from dockerlab.images.reach import pullable
+from dockerlab.images.reach import obtainable, pullable
 
 __all__ = [
     "COURSE",
@@ -12,6 +12,7 @@ __all__ = [
     "ensure",
     "hub_answers",
     "image",
+    "obtainable",
     "origin",
     "pullable",
 ]

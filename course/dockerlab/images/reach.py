@@ -41,6 +41,27 @@ def pullable(client: docker.DockerClient) -> str | None:
         client.api.timeout = slow
 
 
+def obtainable(client: docker.DockerClient, name: str) -> bool:
+    """Whether the engine has an image, or a registry in reach does. Nothing is pulled.
+
+    Args:
+        client: of the engine.
+        name: of the image, with its tag.
+
+    Raises:
+        docker.errors.APIError: the daemon has trouble.
+    """
+    slow = client.api.timeout
+    client.api.timeout = ANSWER_TIMEOUT
+    try:
+        with contextlib.suppress(docker.errors.ImageNotFound):
+            client.api.inspect_image(name)
+            return True
+        return _can_be_pulled(client, name)
+    finally:
+        client.api.timeout = slow
+
+
 def _can_be_pulled(client: docker.DockerClient, name: str) -> bool:
     try:
         client.api.inspect_image(name)
