@@ -8,7 +8,19 @@ from autograder.checks.container import Container
 from autograder.checks.faults import EngineFault
 from autograder.checks.image import Image
 from autograder.checks.results import Report, Result
+from autograder.checks.service import Service, SwarmNode
 from autograder.checks.task import Task, grade
 from autograder.checks.volume import Volume
 
-__all__ = ["Container", "EngineFault", "Image", "Report", "Result", "Task", "Volume", "grade"]
+__all__ = [
+    "Container",
+    "EngineFault",
+    "Image",
+    "Report",
+    "Result",
+    "Service",
+    "SwarmNode",
+    "Task",
+    "Volume",
+    "grade",
+]

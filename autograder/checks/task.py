@@ -18,6 +18,7 @@ from autograder.checks.history import daemon_time
 from autograder.checks.image import Image
 from autograder.checks.page import fetch
 from autograder.checks.results import Report, Result
+from autograder.checks.service import Service, SwarmNode
 from autograder.checks.volume import Volume
 
 REQUEST_TIMEOUT = 30  # seconds for one request to the daemon
@@ -78,6 +79,14 @@ class Task:
     def volume(self, name: str) -> Volume:
         """Checks of the volume of this name."""
         return Volume(self, name)
+
+    def service(self, name: str) -> Service:
+        """Checks of a swarm's service; the task's client is a manager's."""
+        return Service(self, name)
+
+    def node(self, name: str) -> SwarmNode:
+        """Checks of a swarm's node, by its host name; the task's client is a manager's."""
+        return SwarmNode(self, name)
 
     def serves(
         self,

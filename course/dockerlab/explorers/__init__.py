@@ -7,6 +7,7 @@ from dockerlab.explorers.container_states import ContainerStates
 from dockerlab.explorers.layer_explorer import LayerExplorer
 from dockerlab.explorers.object_map import ObjectMapExplorer
 from dockerlab.explorers.states import Action, State, allowed, observe
+from dockerlab.explorers.swarm_grid import SwarmGrid
 from dockerlab.explorers.vm_beside_container import VmBesideContainer
 from dockerlab.explorers.where_bytes_are import WhereBytesAre
 
@@ -19,6 +20,7 @@ __all__ = [
     "LayerExplorer",
     "ObjectMapExplorer",
     "State",
+    "SwarmGrid",
     "VmBesideContainer",
     "WhereBytesAre",
     "allowed",
