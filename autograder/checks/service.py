@@ -101,13 +101,13 @@ class Service:
             weight: share of the task's points.
         """
         found, missing = self._inspect()
-        images = [_image(found, spec) for spec in ("PreviousSpec", "Spec")] if found else []
-        told = " → ".join(each for each in images if each) or "no image"
+        images = [_image(found or {}, spec) for spec in ("PreviousSpec", "Spec")]
+        told = " → ".join(images) if images[0] else f"{images[1]}, without an update"
         return self._task.check(
             f"service {self.name!r} was updated from {before} to {after}",
             images == [before, after],
             expected=f"{before} → {after}",
-            found=missing or (told if len(set(images)) > 1 else f"{told}, without an update"),
+            found=missing or told,
             hint=SERVICES if missing else f"docker service update --image {after} {self.name}",
             weight=weight,
         )
@@ -161,7 +161,7 @@ class SwarmNode:
                 wait_for(settled, timeout=timeout, interval=LOOK_AGAIN)
             except WaitTimeout:
                 passed = False
-        told = f"it is {found.availability}" if found else f"no node {self.name!r}"
+        told = f"its availability is {found.availability}" if found else f"no node {self.name!r}"
         left = ", ".join(task.name for task in self._left(seen))
         return self._task.check(
             f"node {self.name!r} is drained",

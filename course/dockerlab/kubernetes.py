@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import kubernetes_validate
+import functools
+import sys
+from types import ModuleType
+
 import yaml
 
 VERSION = "1.34"
+SLOW = "rfc3987_syntax"  # jsonschema's check of one format, which Kubernetes has nowhere
 
 
 def problems(manifest: str, *, version: str = VERSION) -> list[str]:
-    """Check each object in a manifest; nothing is asked of any cluster.
+    """Check each object in a manifest; no cluster is asked.
 
     Args:
         manifest: YAML, one object or several.
@@ -32,11 +36,27 @@ def _problem(thing: object, version: str) -> str:
         isinstance(thing.get(key), str) for key in ("apiVersion", "kind")
     ):
         return "An object needs an `apiVersion` and a `kind`."
+    validator = _validator()
     try:
-        kubernetes_validate.validate(thing, version, strict=True)
-    except kubernetes_validate.ValidationError as error:
+        validator.validate(thing, version, strict=True)
+    except validator.ValidationError as error:
         place = ".".join(str(step) for step in error.absolute_path) or thing["kind"]
         return f"{place}: {error.message}"
-    except kubernetes_validate.SchemaNotFoundError:
+    except validator.SchemaNotFoundError:
         return f"Kubernetes {version} has no {thing['kind']} in {thing['apiVersion']}."
     return ""
+
+
+@functools.cache
+def _validator() -> ModuleType:
+    """kubernetes-validate. What it would import in vain takes ten seconds, and is left out."""
+    left_out = SLOW not in sys.modules
+    if left_out:
+        sys.modules[SLOW] = None  # type: ignore[assignment]  # so that it is "not installed"
+    try:
+        import kubernetes_validate
+    finally:
+        if left_out:
+            del sys.modules[SLOW]
+    module: ModuleType = kubernetes_validate
+    return module

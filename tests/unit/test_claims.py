@@ -12,7 +12,6 @@ NOT_WRITTEN_YET = {
     "registry",
     "networks",
     "compose",
-    "swarm",
     "monitoring",
     "azure-vm",
 }

@@ -18,7 +18,7 @@ from dockerlab.frame import bundle, error, frame, row, status
 from dockerlab.swarm import Node, Snapshot
 
 MOST = 9  # tasks that the slider asks for
-EVERY = 0.7  # seconds from look to look
+EVERY = 1.0  # seconds from look to look
 TROUBLE = (docker.errors.DockerException, requests.RequestException, DockerLabError)
 
 

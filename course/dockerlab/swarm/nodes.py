@@ -12,7 +12,7 @@ import requests
 from docker.models.containers import Container
 from docker.types import Mount
 
-from dockerlab.errors import CommandFailed
+from dockerlab.errors import LessonNotReady
 from dockerlab.swarm.line import client_inside
 from dockerlab.wait import wait_for
 
@@ -53,7 +53,7 @@ class Node:
         """Wait until its engine answers.
 
         Raises:
-            CommandFailed: it has ended; the message has its last words.
+            LessonNotReady: it has ended; the message has its last words.
             WaitTimeout: it did not in time.
         """
 
@@ -63,8 +63,10 @@ class Node:
             self.container.reload()
             if self.container.status == "exited":
                 said = self.container.logs(tail=LOG_LINES).decode(errors="replace")
-                code = self.container.attrs["State"]["ExitCode"]
-                raise CommandFailed([f"the engine of {self.name}"], code, said, "")
+                raise LessonNotReady(
+                    "This engine lets no other engine run in one of its containers, as it may be "
+                    f"rootless. The last words of {self.name}:\n{said}"
+                )
             return False
 
         wait_for(settled, timeout=START_TIMEOUT, what=f"the engine of {self.name}")
@@ -104,7 +106,7 @@ def start(
 
     Raises:
         docker.errors.APIError: the engine refuses to make one.
-        CommandFailed: an engine did not come up; the message has its last words.
+        LessonNotReady: an engine did not come up; the message has its last words.
         WaitTimeout: one did not in time.
     """
     client.networks.create(network, labels=dict(labels))
