@@ -10,6 +10,7 @@ from autograder.checks.image import Image
 from autograder.checks.network import Network
 from autograder.checks.repository import Repository
 from autograder.checks.results import Report, Result
+from autograder.checks.service import Service, SwarmNode
 from autograder.checks.task import Task, grade
 from autograder.checks.volume import Volume
 
@@ -21,6 +22,8 @@ __all__ = [
     "Report",
     "Repository",
     "Result",
+    "Service",
+    "SwarmNode",
     "Task",
     "Volume",
     "grade",

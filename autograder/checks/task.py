@@ -20,6 +20,7 @@ from autograder.checks.network import Network
 from autograder.checks.page import fetch
 from autograder.checks.repository import Repository
 from autograder.checks.results import Report, Result
+from autograder.checks.service import Service, SwarmNode
 from autograder.checks.volume import Volume
 from dockerlab.registry import Registry
 
@@ -95,6 +96,14 @@ class Task:
             auth: user and password, where it asks for one.
         """
         return Repository(self, Registry(at, auth), name)
+
+    def service(self, name: str) -> Service:
+        """Checks of a swarm's service; the task's client is a manager's."""
+        return Service(self, name)
+
+    def node(self, name: str) -> SwarmNode:
+        """Checks of a swarm's node, by its host name; the task's client is a manager's."""
+        return SwarmNode(self, name)
 
     def serves(
         self,

@@ -9,7 +9,6 @@ import yaml
 COURSE = Path(__file__).parents[2] / "course"
 CLAIMS = {c["id"]: c for c in yaml.safe_load((COURSE / "claims.yml").read_text(encoding="utf-8"))}
 NOT_WRITTEN_YET = {
-    "swarm",
     "azure-vm",
 }
 LESSONS = {path.stem.split("-", 1)[1]: path for path in sorted(COURSE.glob("[0-9][0-9]-*.ipynb"))}

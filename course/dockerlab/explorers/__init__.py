@@ -10,6 +10,7 @@ from dockerlab.explorers.layer_explorer import LayerExplorer
 from dockerlab.explorers.object_map import ObjectMapExplorer
 from dockerlab.explorers.registry_browser import RegistryBrowser
 from dockerlab.explorers.states import Action, State, allowed, observe
+from dockerlab.explorers.swarm_grid import SwarmGrid
 from dockerlab.explorers.topology_explorer import TopologyExplorer
 from dockerlab.explorers.vm_beside_container import VmBesideContainer
 from dockerlab.explorers.where_bytes_are import WhereBytesAre
@@ -26,6 +27,7 @@ __all__ = [
     "ObjectMapExplorer",
     "RegistryBrowser",
     "State",
+    "SwarmGrid",
     "TopologyExplorer",
     "VmBesideContainer",
     "WhereBytesAre",
