@@ -8,6 +8,7 @@
     ├── ImageUnavailable          an image can be had from nowhere
     ├── LessonNotReady            a lesson lacks something that it needs
     ├── ToolMissing               a program that a lesson uses is not there, or too old
+    ├── TemplateError             a deployment template, or a value for it, is wrong
     ├── CommandFailed             a program that we ran ended with an error
     └── WaitTimeout               a condition did not come true in time
 
@@ -53,6 +54,10 @@ class LessonNotReady(DockerLabError):
 
 class ToolMissing(DockerLabError):
     """A program that a lesson uses is not there, or too old."""
+
+
+class TemplateError(DockerLabError):
+    """A deployment template, or a value for one of its parameters, is wrong."""
 
 
 class WaitTimeout(DockerLabError):
