@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 PAGES = ("Basics", "Disks", "Networking", "Management")
 
@@ -39,7 +42,7 @@ FIELDS = (
     Field("C118", "Basics", "Authentication", "SSH public key", "sshPublicKey", "publicKeys"),
     Field("C119", "Basics", "User name", "nana", "adminUsername", "osProfile"),
     Field("C120", "Basics", "Key pair name", "FirstVM-Linux.key", "keyPairName", "sshPublicKeys"),
-    Field("C121", "Basics", "Inbound ports", "80, 443, 22", "sshSource", "securityRules"),
+    Field("C121", "Basics", "Inbound ports", "80, 443, 22", "", "securityRules"),
     Field("C122", "Disks", "OS disk type", "Standard HDD (LRS)", "osDiskType", "managedDisk"),
     Field("C122", "Disks", "Delete with VM", "yes", "osDiskDeleteOption", "deleteOption"),
     Field(
@@ -59,3 +62,25 @@ FIELDS = (
         "C125", "Management", "Boot diagnostics", "Disable", "bootDiagnostics", "bootDiagnostics"
     ),
 )
+
+
+def table(template: Mapping[str, Any]) -> str:
+    """The form beside the parameters that take its fields, as Markdown.
+
+    Args:
+        template: whose defaults are shown.
+    """
+    lines = ["| Page | Field of the form | The notes | Parameter | Its default | Becomes |"]
+    lines.append("|---|---|---|---|---|---|")
+    for field in FIELDS:
+        rules = template["parameters"].get(field.parameter)
+        named, default = (
+            ("(fixed)", "") if rules is None else (f"`{field.parameter}`", "you give it")
+        )
+        if rules and "defaultValue" in rules:
+            default = f"`{json.dumps(rules['defaultValue'])}`"
+        lines.append(
+            f"| {field.page} | {field.label} | {field.filled} | {named} | {default} | "
+            f"{field.place} |"
+        )
+    return "\n".join(lines)

@@ -42,9 +42,7 @@ NOTES = Figure(60.23, "month", "Korea Central", "when the notes were written")
 """The portal's figure for Standard_DS1_v2, for all hours of a month."""
 
 SIZES = {  # Linux, pay as you go
-    "Standard_DS1_v2 (the notes)": Figure(
-        round(NOTES.amount / MONTH, 4), "hour", NOTES.where, NOTES.when
-    ),
+    "Standard_DS1_v2 (the notes)": Figure(NOTES.amount / MONTH, "hour", NOTES.where, NOTES.when),
     "Standard_DS1_v2": Figure(0.073, "hour", "East US", "2024"),
     "Standard_B1s": Figure(0.0104, "hour", "East US", "2024"),
     "Standard_D2s_v5": Figure(0.096, "hour", "East US", "2024"),
