@@ -14,7 +14,6 @@ NOT_WRITTEN_YET = {
     "compose",
     "swarm",
     "monitoring",
-    "azure-vm",
 }
 LESSONS = {path.stem.split("-", 1)[1]: path for path in sorted(COURSE.glob("[0-9][0-9]-*.ipynb"))}
 

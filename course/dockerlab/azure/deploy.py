@@ -66,7 +66,7 @@ def plan(template: Template, given: Mapping[str, Any]) -> list[str]:
     resources = arm.resolve(template, given)
     return [
         f"make the resource group {GROUP} in {resources[0]['location']}",
-        "let Azure validate the template, and say what it would make",
+        "let Azure validate the template",
         *(f"make {r['type'].rpartition('/')[2]} {r['name']}" for r in resources),
         f"ask for the address of {arm.of_type(resources, 'publicIPAddresses')['name']}",
     ]

@@ -28,7 +28,7 @@ class Finding:
     Attributes:
         code: the policy's, such as "CKV_AZURE_10".
         policy: what it asks for.
-        resource: the name of the resource.
+        resource: its type and name, such as "virtualMachines.FirstVM-Linux".
     """
 
     code: str
@@ -75,7 +75,7 @@ def check(
     except (ValueError, KeyError, TypeError) as error:
         raise CommandFailed(COMMAND, status, said, complaint) from error
     return sorted(
-        (Finding(f["check_id"], f["check_name"], f["resource"].partition(".")[2]) for f in failed),
+        (Finding(f["check_id"], f["check_name"], f["resource"].partition("/")[2]) for f in failed),
         key=lambda finding: (finding.code, finding.resource),
     )
 

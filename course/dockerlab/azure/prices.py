@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,20 +118,21 @@ def today(size: str, region: str, address: str = PRICE_LIST) -> float:
             timeout=ANSWER_TIMEOUT,
         )
         answer.raise_for_status()
-        items: list[dict[str, Any]] = answer.json()["Items"]
+        amounts = [
+            float(item["retailPrice"])
+            for item in answer.json()["Items"]
+            if item["unitOfMeasure"] == "1 Hour" and not _is_another(item)
+        ]
     except (requests.RequestException, ValueError, KeyError, TypeError) as error:
         raise DockerLabError(f"Azure's price list does not answer ({type(error).__name__}).") from (
             error
         )
-    amounts = [
-        float(item["retailPrice"])
-        for item in items
-        if item["unitOfMeasure"] == "1 Hour"
-        and not any(
-            word in f"{item['productName']} {item['meterName']}"
-            for word in ("Windows", "Spot", "Low Priority")
-        )
-    ]
     if not amounts:
         raise DockerLabError(f"Azure's price list has no {size} in {region}.")
     return max(amounts)
+
+
+def _is_another(item: Mapping[str, Any]) -> bool:
+    """Whether a price is Windows's, or that of a machine which may be taken away."""
+    words = f"{item['productName']} {item['meterName']}"
+    return any(word in words for word in ("Windows", "Spot", "Low Priority"))

@@ -46,8 +46,8 @@ def svg(bill: Bill, *, size: str, hours: float, hour: Figure, disk: str) -> str:
         f'width="{WIDTH}" height="{bottom + 30}" style="max-width:100%;height:auto" role="img" '
         f'aria-label="{escape(told)}"><title>{escape(told)}</title><style>{STYLE}</style>'
         f'<rect width="{WIDTH}" height="{bottom + 30}" rx="10" fill="#f8fafc"/>'
-        f'<text x="16" y="24" class="name">{escape(size)}</text>{bars}'
-        f'<path class="notes" d="M {line:.0f} 34 V {bottom - 6}"/>'
+        f'<text x="16" y="24" class="name">{escape(size)}</text>'
+        f'<path class="notes" d="M {line:.0f} 34 V {bottom - 6}"/>{bars}'
         f'<text x="{line + 4:.0f}" y="26" text-anchor="middle">the notes: ${NOTES.amount}</text>'
         f'<text x="16" y="{bottom + 16}" class="small">Figures of {escape("; ".join(read))}. '
         "US dollars, without tax and traffic.</text></svg>"
