@@ -9,6 +9,7 @@
     ├── LessonNotReady            a lesson lacks something that it needs
     ├── RegistryError             a registry does not answer, or refuses
     ├── ToolMissing               a program that a lesson uses is not there, or too old
+    ├── TemplateError             a deployment template, or a value for it, is wrong
     ├── CommandFailed             a program that we ran ended with an error
     └── WaitTimeout               a condition did not come true in time
 
@@ -58,6 +59,10 @@ class RegistryError(DockerLabError):
 
 class ToolMissing(DockerLabError):
     """A program that a lesson uses is not there, or too old."""
+
+
+class TemplateError(DockerLabError):
+    """A deployment template, or a value for one of its parameters, is wrong."""
 
 
 class WaitTimeout(DockerLabError):

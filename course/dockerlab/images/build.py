@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
+import ssl
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,7 +85,8 @@ def _import_base(
 def _build(client: docker.DockerClient, image: Image, name: str, say: Say) -> None:
     said: list[str] = []
     for message in client.api.build(
-        path=str(image.folder),
+        fileobj=context(image.folder),
+        custom_context=True,
         tag=f"{name}:latest",
         labels={ORIGIN_LABEL: "course"},
         rm=True,
@@ -97,6 +101,28 @@ def _build(client: docker.DockerClient, image: Image, name: str, say: Say) -> No
             said.append(line)
             if step := re.match(r"Step (\d+/\d+) : (\w+)", line):
                 say(f"building: step {step[1]} ({step[2]})")
+
+
+def context(folder: Path) -> io.BytesIO:
+    """What a build is given: the recipe's folder, and what pip needs on this machine.
+
+    Where a recipe has a requirements.txt, the certificates that this machine trusts go along, as
+    machine-ca.pem: a proxy that looks into TLS has put its own among them.
+
+    Args:
+        folder: the recipe's.
+
+    Returns:
+        A tar.
+    """
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        tar.add(folder, arcname=".")
+        trusted = ssl.get_default_verify_paths().cafile
+        if trusted and (folder / "requirements.txt").exists():
+            tar.add(Path(trusted).resolve(), arcname="machine-ca.pem")
+    packed.seek(0)
+    return packed
 
 
 def bases(image: Image) -> set[str]:
