@@ -51,7 +51,9 @@ def answer(source="x = 1"):
 def run(*cells, judge=None, student=None, alive=True, limits=None):
     notebook = new_notebook(cells=list(cells))
     box = SimpleNamespace(
-        kernel=student or Kernel(), engine=SimpleNamespace(is_alive=lambda: alive)
+        kernel=student or Kernel(),
+        engine=SimpleNamespace(is_alive=lambda: alive),
+        hold_quota=lambda: None,
     )
     needs = Needs(limits=limits or Limits())
     Trial(notebook, needs, box, judge or Kernel(SCORE), lambda *_: None).run()
