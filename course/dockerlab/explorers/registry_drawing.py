@@ -8,12 +8,12 @@ from html import escape
 from dockerlab.explorers.layer_drawing import human
 from dockerlab.registry import Blob, Contents, Manifest, Request, Tag, shared
 
-WIDTH, TOP = 960, 46
+WIDTH, TOP = 860, 46
 BOX_HEIGHT, GAP = 38, 10
 MOST = 14  # boxes of a column that are drawn; the rest is counted
-LONGEST = 28  # characters of a name
+LONGEST = 25  # characters of a name
 DIGITS = 12  # of a digest
-COLUMNS = {"tags": (20, 240), "manifests": (370, 210), "blobs": (690, 250)}  # left, width
+COLUMNS = {"tags": (16, 220), "manifests": (326, 190), "blobs": (606, 238)}  # left, width
 SHAPES = {"tags": 18, "manifests": 9, "blobs": 3}  # corner radius
 CHOSEN, OTHER, BOTH, PLAIN = "#0b5cad", "#b45309", "#6d28d9", "#94a3b8"
 STYLE = """
