@@ -154,7 +154,9 @@ def _times(replicas: Sequence[Replica], now: float, bottom: int) -> str:
                 f'<rect class="{kind}" x="{LEFT + (moment - zero) * scale:.1f}" y="{y}" '
                 f'width="{width:.1f}" height="{ROW - 8}"/>'
             )
-        words = f"healthy after {one.healthy - zero:.1f} s" if one.healthy else one.words
+        words = one.words
+        if one.healthy and one.state == "running":
+            words = f"healthy after {one.healthy - zero:.1f} s"
         if one.started:
             words = f"started after {one.started - zero:.1f} s, {words}"
         parts.append(

@@ -119,7 +119,7 @@ def _panel(
         colour = COLOURS[number % len(COLOURS)]
         look = f'style="stroke:{colour}" stroke-dasharray="{DASHES[number % len(DASHES)]}"'
         path = " L ".join(at(moment, value) for moment, value in series.points)
-        level = bottom + FOOT + LEGEND * (number + 1) - 3
+        level = bottom + FOOT + LEGEND * (number + 1) - 6
         parts.append(f'<path class="line" {look} d="M {path}"/>')
         if number < SHOWN:
             parts.append(
@@ -128,7 +128,7 @@ def _panel(
                 f"{written(series.last, panel.unit)}</text>"
             )
     if len(lines) > SHOWN:
-        level = bottom + FOOT + LEGEND * (SHOWN + 1) - 3
+        level = bottom + FOOT + LEGEND * (SHOWN + 1) - 6
         parts.append(f'<text x="{x + 48:.1f}" y="{level:.1f}">and {len(lines) - SHOWN} more</text>')
     if not lines:
         parts.append(f'<text x="{left + 12:.1f}" y="{(top + bottom) / 2:.1f}">no data</text>')
