@@ -47,7 +47,7 @@ class SwarmGrid:
             description="Replicas",
             continuous_update=False,  # else each step of a long way is asked for
         )
-        self.image = widgets.ToggleButtons(options=list(images), description="Image")
+        self.image = widgets.ToggleButtons(options=list(images), style={"button_width": "auto"})
         self.slider.observe(self._on_slider, "value")
         self.image.observe(self._on_image, "value")
         kill = partial(swarm.kill_task, self._manager, nodes, service)
