@@ -39,7 +39,8 @@ def svg(bill: Bill, *, size: str, hours: float, hour: Figure, disk: str) -> str:
         for number, (name, (amount, said)) in enumerate(rows.items())
     )
     bottom = 40 + ROW * len(rows)
-    read = sorted({f"{f.where}, {f.when}" for f in (hour, DISKS[disk], ADDRESS)})
+    figures = {"Machine": hour, "disk": DISKS[disk], "address": ADDRESS}
+    read = "; ".join(f"{name}: {f.where}, {f.when}" for name, f in figures.items())
     told = f"{size}: {bill.total:.2f} US dollars a month, {bill.machine:.2f} for the machine"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom + 30}" '
@@ -49,7 +50,7 @@ def svg(bill: Bill, *, size: str, hours: float, hour: Figure, disk: str) -> str:
         f'<text x="16" y="24" class="name">{escape(size)}</text>'
         f'<path class="notes" d="M {line:.0f} 34 V {bottom - 6}"/>{bars}'
         f'<text x="{line + 4:.0f}" y="26" text-anchor="middle">the notes: ${NOTES.amount}</text>'
-        f'<text x="16" y="{bottom + 16}" class="small">Figures of {escape("; ".join(read))}. '
+        f'<text x="16" y="{bottom + 16}" class="small">{escape(read)}. '
         "US dollars, without tax and traffic.</text></svg>"
     )
 
