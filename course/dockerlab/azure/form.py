@@ -19,7 +19,7 @@ class Field:
         page: of the form.
         label: as the portal has it.
         filled: as the notes fill it.
-        parameter: of the template that takes it; none where the template fixes it.
+        parameter: of the template that takes it; empty where none does.
         place: what in the template it becomes.
     """
 
@@ -32,7 +32,14 @@ class Field:
 
 
 FIELDS = (
-    Field("C112", "Basics", "Resource group", "Azure-metanet", "", "where it is deployed to"),
+    Field(
+        "C112",
+        "Basics",
+        "Resource group",
+        "Azure-metanet",
+        "",
+        "the group that all of it goes into",
+    ),
     Field("C113", "Basics", "Virtual machine name", "FirstVM-Linux", "vmName", "computerName"),
     Field("C114", "Basics", "Region", "Korea Central", "location", "location"),
     Field("C114", "Basics", "Availability zone", "Zone 1", "zone", "zones"),
@@ -74,9 +81,7 @@ def table(template: Mapping[str, Any]) -> str:
     lines.append("|---|---|---|---|---|---|")
     for field in FIELDS:
         rules = template["parameters"].get(field.parameter)
-        named, default = (
-            ("(fixed)", "") if rules is None else (f"`{field.parameter}`", "you give it")
-        )
+        named, default = ("none", "") if rules is None else (f"`{field.parameter}`", "you give it")
         if rules and "defaultValue" in rules:
             default = f"`{json.dumps(rules['defaultValue'])}`"
         lines.append(

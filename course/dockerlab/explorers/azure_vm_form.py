@@ -49,6 +49,7 @@ class AzureVmForm:
         self.ask = widgets.Button(
             description="Ask for today's price",
             tooltip="Ask Azure's open price list; it wants the internet, and no account",
+            layout={"width": "auto", "margin": "2px 2px 2px 138px"},  # below the fields
         )
         self.ask.on_click(lambda _: self.ask_today())
         self.view = self._layout()
@@ -117,7 +118,7 @@ class AzureVmForm:
         shown = {name: _short(value) for name, value in self.given.items()}
         self._sent.value = (
             "<b>Parameters that are not the template's defaults</b>"
-            f"<pre class='dl-sent'>{escape(json.dumps(shown, indent=2))}</pre>"
+            f"<pre class='dl-sent'>{escape(json.dumps(shown, indent=2, ensure_ascii=False))}</pre>"
         )
         wrong = self._wrong()
         self._said.value = status(
