@@ -102,6 +102,13 @@ def test_what_others_do_shows_by_the_events_alone(
     ElementTree.fromstring(explorer.picture)  # noqa: S314 - our own
 
 
+def test_a_file_that_was_changed_is_read_anew(explorer: ComposeGraph) -> None:
+    explorer._file.write_text(explorer._file.read_text().replace("  web:", "  site:"))
+    explorer.act("create")
+    assert {one.service for one in explorer.replicas} == {"db", "site"}
+    assert "site 1: created" in explorer.picture
+
+
 def test_what_compose_refuses_is_shown(explorer: ComposeGraph) -> None:
     explorer.act("up", "nosuch")
     assert "no such service: nosuch" in explorer._said.value

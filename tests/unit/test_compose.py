@@ -123,6 +123,11 @@ def test_the_picture_has_every_service_and_says_what_is_there() -> None:
     assert "started after 0.6 s, healthy after 9.0 s" in words
 
 
+def test_a_container_of_a_service_that_the_file_no_longer_has_is_left_out() -> None:
+    label, _ = drawn(replica(inspected()), wanted=Plan("shop", {"db": Service("db", "x", {})}))
+    assert label == "The services of shop. nothing is there."
+
+
 def test_names_are_escaped() -> None:
     wild = Plan("<p>", {"a&b": Service("a&b", "<img>", {})})
     _, words = drawn(wanted=wild)

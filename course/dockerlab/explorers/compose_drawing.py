@@ -40,7 +40,10 @@ def svg(plan: Plan, replicas: Sequence[Replica], now: float) -> str:
         replicas: what the daemon has of it.
         now: the present moment by the daemon's clock, where the bars end.
     """
-    replicas = sorted(replicas, key=lambda r: (plan.depth(r.service), r.service, r.number))
+    replicas = sorted(
+        (r for r in replicas if r.service in plan.services),  # not of an earlier file's
+        key=lambda r: (plan.depth(r.service), r.service, r.number),
+    )
     places, bottom = _places(plan, replicas)
     boxes = "".join(
         _box(service, [r for r in replicas if r.service == name], *places[name])

@@ -100,6 +100,7 @@ class ComposeGraph:
         line = f"docker compose {' '.join(words)}"
         self._said.value = status(f"<code>{escape(line)}</code> …")
         try:
+            self.plan = compose.read(self._file)  # it may have been changed
             compose.compose(self._file, *words)
             self._said.value = status(f"<code>{escape(line)}</code> ✓")
         except CommandFailed as refusal:
