@@ -162,12 +162,12 @@ class SwarmNode:
             except WaitTimeout:
                 passed = False
         told = f"its availability is {found.availability}" if found else f"no node {self.name!r}"
-        left = ", ".join(task.name for task in self._left(seen))
+        left = found and found.availability == "drain" and self._left(seen)
         return self._task.check(
             f"node {self.name!r} is drained",
             passed,
             expected="availability drain, and no task",
-            found=f"{told}, with {left}" if left else told,
+            found=f"{told}, but {_told(left)} left" if left else told,
             hint=f"docker node update --availability drain {self.name}"
             if found
             else "See the nodes: docker node ls",
