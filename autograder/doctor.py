@@ -23,10 +23,12 @@ from dockerlab.errors import CommandFailed, EngineError
 
 # What the lessons publish on the learner's machine.
 PORTS = {
-    8080: "web servers",
+    **dict.fromkeys((8080, 8081, 8082, 8083, 8084, 8085, 8090, 8443), "web servers"),
+    **dict.fromkeys((2222, 2223), "ssh"),
     3306: "MariaDB",
-    5000: "registry",
+    **dict.fromkeys((5000, 5001, 5002), "registry"),
     9090: "Prometheus",
+    9100: "Node Exporter",
     3000: "Grafana",
 }
 OLDEST_ENGINE = (23, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import socket
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from click.testing import CliRunner
 
 from autograder import doctor
 from autograder.cli.doctor import doctor as command
+
+LESSONS = sorted(Path(__file__).parents[2].glob("course/[0-9][0-9]-*.ipynb"))
+LAB = 8888
 
 
 @pytest.fixture
@@ -88,3 +92,30 @@ def test_a_missing_extension_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     (finding,) = doctor._extensions()
     assert not finding.ok
     assert finding.found == "missing"
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_it_looks_at_the_ports_that_lessons_publish(lesson: Path) -> None:
+    cells = json.loads(lesson.read_text(encoding="utf-8"))["cells"]
+    (needs,) = ("".join(cell["source"]) for cell in cells if cell["id"] == "needs")
+    published = _published(ast.parse(needs))
+    assert published <= doctor.PORTS.keys()
+    assert LAB not in published, "JupyterLab has this one"
+
+
+def _published(needs: ast.Module) -> set[int]:
+    """What a lesson's first cell names as its ports, by numbers or by constants of its own."""
+    constants = {
+        node.targets[0].id: node.value.value
+        for node in ast.walk(needs)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant)
+    }
+    lists = [
+        ast.Expression(node.value)
+        for node in ast.walk(needs)
+        if isinstance(node, ast.keyword) and node.arg == "ports"
+    ]
+    # The course's own code, with nothing to call.
+    return {port for each in lists for port in eval(compile(each, "needs", "eval"), constants)}  # noqa: S307
