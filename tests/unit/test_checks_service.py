@@ -72,10 +72,7 @@ def test_an_engine_that_is_no_manager_is_a_students_mistake(manager, service):
 def test_a_drained_node(manager, second):
     assert second().is_drained(timeout=0).found == "its availability is active"
     manager.told["nodes"][1] = node("node-2", availability="drain")
-    assert (
-        second().is_drained(timeout=0).found
-        == "its availability is drain, but 1 running of web:2 left"
-    )
+    assert second().is_drained(timeout=0).found.endswith("drain, but 1 running of web:2 left")
     manager.told["tasks"].pop()
     assert second().is_drained(timeout=0)
 
