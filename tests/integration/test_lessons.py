@@ -55,6 +55,7 @@ def points(check: dict) -> tuple[float, float]:
     return float(text[-1]), float(text[0].partition(" of ")[2].split()[0])
 
 
+@pytest.mark.slow
 def test_the_answers_to_the_exercises_pass_their_checks_and_nothing_is_left(
     client: docker.DockerClient, lesson: Path
 ) -> None:
