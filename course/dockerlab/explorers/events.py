@@ -1,4 +1,4 @@
-"""Following the daemon's events of one container, in the background."""
+"""Following the daemon's events in the background."""
 
 from __future__ import annotations
 
@@ -61,3 +61,43 @@ class EventWatch:
         with contextlib.suppress(OSError, ValueError, AttributeError, requests.RequestException):
             for event in self._stream:
                 self._told(str(event["Action"]), event["timeNano"] / 1e9)
+
+
+class Settled:
+    """Acts a moment after something happened: one command causes several events.
+
+    What happens while it acts is not lost: it acts once more.
+
+    Args:
+        act: what to do, from a thread.
+        wait: seconds.
+    """
+
+    def __init__(self, act: Callable[[], None], wait: float) -> None:
+        self._act = act
+        self._wait = wait
+        self._lock = threading.Lock()
+        self._due: threading.Timer | None = None
+        self._closed = False
+
+    def tell(self) -> None:
+        """Say that something has happened."""
+        with self._lock:
+            if not self._closed and self._due is None:
+                self._due = threading.Timer(self._wait, self._when_due)
+                self._due.daemon = True
+                self._due.start()
+
+    def close(self) -> None:
+        """Act no more."""
+        with self._lock:
+            self._closed = True
+            if self._due:
+                self._due.cancel()
+
+    def _when_due(self) -> None:
+        with self._lock:
+            self._due = None
+            if self._closed:
+                return
+        self._act()

@@ -8,7 +8,7 @@ import docker
 import ipywidgets as widgets
 import requests
 
-from dockerlab.explorers.events import EventWatch
+from dockerlab.explorers.events import EventWatch, Settled
 from dockerlab.explorers.object_map_drawing import describe, svg
 from dockerlab.frame import bundle, error, frame, row
 from dockerlab.lesson import Lesson
@@ -16,7 +16,7 @@ from dockerlab.object_map import ObjectMap, collect
 
 KINDS = ["container", "image", "network", "volume"]
 OURS, ALL = "this lesson's", "everything"
-SETTLE = 0.2  # seconds: one command causes several events
+SETTLE = 0.2  # seconds
 
 
 class ObjectMapExplorer:
@@ -33,8 +33,7 @@ class ObjectMapExplorer:
         self._client = lesson.client
         self._label = lesson.label
         self._lock = threading.RLock()
-        self._due: threading.Timer | None = None
-        self._closed = False
+        self._settled = Settled(self.refresh, SETTLE)
         self._picture = widgets.HTML()
         self._said = widgets.HTML()
         self.choice = widgets.ToggleButtons(options=[OURS, ALL], value=OURS)
@@ -74,19 +73,12 @@ class ObjectMapExplorer:
 
     def close(self) -> None:
         """Stop listening to the daemon."""
-        with self._lock:
-            self._closed = True
-            if self._due:
-                self._due.cancel()
+        self._settled.close()
         self._watch.close()
         self.choice.disabled = True
 
     def _on_event(self, action: str, at: float) -> None:
-        with self._lock:
-            if not self._closed and (self._due is None or not self._due.is_alive()):
-                self._due = threading.Timer(SETTLE, self.refresh)
-                self._due.daemon = True
-                self._due.start()
+        self._settled.tell()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         """The live view, and the picture for where no kernel runs."""

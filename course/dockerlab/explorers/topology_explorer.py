@@ -9,7 +9,7 @@ import docker
 import ipywidgets as widgets
 import requests
 
-from dockerlab.explorers.events import EventWatch
+from dockerlab.explorers.events import EventWatch, Settled
 from dockerlab.explorers.topology_details import details
 from dockerlab.explorers.topology_drawing import describe, svg
 from dockerlab.explorers.topology_layout import WIDTH, Key, Spot, lay_out
@@ -19,7 +19,7 @@ from dockerlab.lesson import Lesson
 from dockerlab.topology import Topology, collect
 
 OURS, ALL = "this lesson's", "everything"
-SETTLE = 0.3  # seconds: one command causes several events
+SETTLE = 0.3  # seconds
 STYLE = """<style>
 .dl-topology .dl-window{overflow-x:auto;width:100%}
 .dl-topology .dl-stage{position:relative;overflow:hidden;width:100%;min-width:700px;
@@ -51,8 +51,7 @@ class TopologyExplorer:
         self._label = lesson.label
         self._host = host
         self._lock = threading.RLock()
-        self._due: threading.Timer | None = None
-        self._closed = False
+        self._settled = Settled(self.refresh, SETTLE)
         self.topology = Topology()
         self.chosen: Key | None = None
         self._picture = widgets.HTML()
@@ -111,10 +110,7 @@ class TopologyExplorer:
 
     def close(self) -> None:
         """Stop listening to the daemon."""
-        with self._lock:
-            self._closed = True
-            if self._due:
-                self._due.cancel()
+        self._settled.close()
         self._watch.close()
         self.choice.disabled = True
 
@@ -144,19 +140,8 @@ class TopologyExplorer:
         return button
 
     def _on_event(self, action: str, at: float) -> None:
-        if action.startswith("exec"):  # our own looks cause these
-            return
-        with self._lock:
-            if not self._closed and self._due is None:
-                self._due = threading.Timer(SETTLE, self._refresh_as_due)
-                self._due.daemon = True
-                self._due.start()
-
-    def _refresh_as_due(self) -> None:
-        with self._lock:
-            self._due = None  # what happens from now on may have to be drawn anew
-            if not self._closed:
-                self.refresh()
+        if not action.startswith("exec"):  # our own looks cause these
+            self._settled.tell()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         """The live view, and the picture for where no kernel runs."""
