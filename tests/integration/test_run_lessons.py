@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import docker
 import nbformat
 
-COMMAND = ["autograder", "lessons"]
+COMMAND = [str(Path(sys.executable).with_name("autograder")), "lessons"]
 LESSON = "t07small"
 NEEDS = f"""
 from dockerlab.lesson import Lesson
