@@ -75,9 +75,9 @@ $(VENV)/.made:
 	$(PYTHON) -m venv --clear $(VENV)
 	touch $@
 
-define install  # $(1): the lock
+define install  # $(1): the lock, which is complete: nothing is left to be resolved
 	@$(say) "Python packages, from $(1) (a minute or two)"
-	$(BIN)/pip install -qq --require-hashes -r $(1) || {
+	$(BIN)/pip install -qq --no-deps --require-hashes -r $(1) || {
 	  echo "error: pip could not install the packages (see above). Is the network up? Then run the same command again." >&2
 	  exit 1; }
 	$(BIN)/pip install -qq --no-deps --no-build-isolation -e .

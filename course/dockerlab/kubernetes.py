@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-import sys
-from types import ModuleType
-
+import kubernetes_validate
 import yaml
 
 VERSION = "1.34"
-SLOW = "rfc3987_syntax"  # jsonschema's check of one format, which Kubernetes has nowhere
 
 
 def problems(manifest: str, *, version: str = VERSION) -> list[str]:
@@ -36,27 +32,11 @@ def _problem(thing: object, version: str) -> str:
         isinstance(thing.get(key), str) for key in ("apiVersion", "kind")
     ):
         return "An object needs an `apiVersion` and a `kind`."
-    validator = _validator()
     try:
-        validator.validate(thing, version, strict=True)
-    except validator.ValidationError as error:
+        kubernetes_validate.validate(thing, version, strict=True)
+    except kubernetes_validate.ValidationError as error:
         place = ".".join(str(step) for step in error.absolute_path) or thing["kind"]
         return f"{place}: {error.message}"
-    except validator.SchemaNotFoundError:
+    except kubernetes_validate.SchemaNotFoundError:
         return f"Kubernetes {version} has no {thing['kind']} in {thing['apiVersion']}."
     return ""
-
-
-@functools.cache
-def _validator() -> ModuleType:
-    """kubernetes-validate. What it would import in vain takes ten seconds, and is left out."""
-    left_out = SLOW not in sys.modules
-    if left_out:
-        sys.modules[SLOW] = None  # type: ignore[assignment]  # so that it is "not installed"
-    try:
-        import kubernetes_validate
-    finally:
-        if left_out:
-            del sys.modules[SLOW]
-    module: ModuleType = kubernetes_validate
-    return module

@@ -91,6 +91,7 @@ def test_a_broken_notebook_is_kept_and_has_no_score_not_even_zero(course, marks)
     assert "Traceback" not in course.log.read_text()
 
 
+@pytest.mark.slow
 def test_a_second_run_replaces_the_first(tmp_path, client):
     course = copied_course.copy(tmp_path)
     for case in CASES:
