@@ -33,7 +33,7 @@ PORTS = {
 }
 OLDEST_ENGINE = (23, 0)
 ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
-DISK_NEEDED = 6 * 1024**3  # bytes: the images of all lessons, and room to build in
+DISK_NEEDED = 8 * 1024**3  # bytes: the images of all lessons, and room to build in
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyter/nbgrader")
 
 

@@ -35,6 +35,7 @@ def nodes(client: docker.DockerClient) -> Iterator[list[swarm.Node]]:
                 fileobj=io.BytesIO(f"{WEB}\nENV VERSION={version}".encode()),
                 tag=f"test-web:{version}",
                 labels=labels,
+                rm=True,
             )
         started = swarm.start(
             client, NAMES, network=f"swarm-{run}", labels=labels, prefix=f"t{run}-"
