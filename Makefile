@@ -28,7 +28,7 @@ test: setup-test ## set everything up and pass the tests
 	$(BIN)/mypy
 	$(say) "Tests: the engine and its images first, since all else asks them"
 	$(BIN)/autograder images prefetch
-	$(BIN)/pytest tests -m 'not slow' --durations=10
+	$(BIN)/pytest tests -m 'not slow' --durations=20
 	$(say) "Lessons: do their outputs still say what the daemon answers?"
 	$(nbval) $(LESSONS)
 

@@ -46,6 +46,7 @@ def test_validate_answers(
     page.keep(f"validate-{request.node.callspec.id}")
 
 
+@pytest.mark.slow  # a whole class is graded
 def test_formgrader_shows_the_graded_class(page: JupyterLabPage, scores: dict[str, str]) -> None:
     page.menu("Nbgrader", "Formgrader")
     frame = page.page.frame_locator("iframe[src*='formgrader']")
