@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import docker
 
+from autograder.checks.named import Named, nearest
 from autograder.checks.results import Result
-
-if TYPE_CHECKING:
-    from autograder.checks.task import Task
-
 
 NO_LOG = 501  # the daemon's status where a logging driver keeps nothing to read
 SHORT_ID = 12  # characters of an id, as `docker ps` shows it
 
 
-class Box:
+class Box(Named):
     """A container by its name. Each look asks the daemon anew.
 
     Args:
         task: collects the results.
         name: the container's name or id.
     """
-
-    def __init__(self, task: Task, name: str) -> None:
-        self._task = task
-        self._client = task.client
-        self.name = name
 
     def _inspect(self) -> dict[str, Any] | None:
         try:
@@ -77,8 +68,8 @@ class Box:
             names = {
                 name.lstrip("/"): other["State"] for other in others for name in other["Names"]
             }
-            near = difflib.get_close_matches(self.name, names, n=1)
-            also = f"; there is one called {near[0]!r} ({names[near[0]]})" if near else ""
+            near = nearest(self.name, names)
+            also = f"; there is one called {near!r} ({names[near]})" if near else ""
             return f"no container {self.name!r}{also}", "See all containers: docker ps -a"
         now = box["State"]
         if now["Status"] == "exited":

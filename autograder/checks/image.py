@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
-import docker
-
 from autograder.checks.faults import asks_the_daemon
-from autograder.checks.references import identify
+from autograder.checks.named import missing
+from autograder.checks.references import digests, identify, inspect
 from autograder.checks.results import Result
 from autograder.checks.stack import Stack
 
@@ -179,11 +177,7 @@ class Image(Stack):
             weight: share of the task's points.
         """
         image = self._inspect()
-        try:
-            theirs = _layers(self._task.client.api.inspect_image(other))
-        except docker.errors.NotFound:
-            theirs = []
-        mine = _layers(image)
+        mine, theirs = digests(image), digests(inspect(self._task.client, other))
         shared = next(
             (place for place, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b),
             min(len(mine), len(theirs)),
@@ -201,13 +195,7 @@ class Image(Stack):
         )
 
     def _inspect(self) -> dict[str, Any] | None:
-        if identify(self._task.client, self.reference) is None:
-            return None
-        try:
-            image: dict[str, Any] = self._task.client.api.inspect_image(self.reference)
-        except docker.errors.NotFound:  # removed meanwhile
-            return None
-        return image
+        return inspect(self._task.client, self.reference)
 
     def _result(
         self,
@@ -236,20 +224,14 @@ class Image(Stack):
         """What there is instead, and what to do."""
         images = self._task.client.api.images()
         tags = [tag.removesuffix(":latest") for each in images for tag in each["RepoTags"] or []]
-        near = difflib.get_close_matches(self.reference, tags, n=1, cutoff=0.75)
-        also = f"; there is one called {near[0]!r}" if near else ""
         return (
-            f"no image {self.reference!r}{also}",
+            missing("image", self.reference, tags, cutoff=0.75),
             f"Build it: docker build -t {self.reference} .",
         )
 
 
 def _config(image: Mapping[str, Any] | None) -> Mapping[str, Any]:
     return (image.get("Config") or {}) if image else {}
-
-
-def _layers(image: Mapping[str, Any] | None) -> list[str]:
-    return list((image["RootFS"].get("Layers") or []) if image else [])
 
 
 def _holds(words: list[str], part: list[str]) -> bool:

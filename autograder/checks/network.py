@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import docker
 
 from autograder.checks.faults import asks_the_daemon
+from autograder.checks.named import Named, missing
 from autograder.checks.results import Result
-
-if TYPE_CHECKING:
-    from autograder.checks.task import Task
 
 NETWORKS = "See what there is: docker network ls"
 
 
-class Network:
+class Network(Named):
     """What can be said of a network; `Task.network` makes one.
 
     Args:
         task: collects the results.
         name: the network's.
     """
-
-    def __init__(self, task: Task, name: str) -> None:
-        self._task = task
-        self._client = task.client
-        self.name = name
 
     @asks_the_daemon
     def exists(self, *, driver: str = "", weight: float = 1.0) -> Result:
@@ -152,9 +144,7 @@ class Network:
         """Note a result. Where there is no such network, that is what is told first."""
         if network is None:
             names = [each["Name"] for each in self._client.api.networks()]
-            near = difflib.get_close_matches(self.name, names, n=1)
-            also = f"; there is one called {near[0]!r}" if near else ""
-            found, hint = f"no network {self.name!r}{also}", NETWORKS
+            found, hint = missing("network", self.name, names), NETWORKS
         return self._task.check(
             f"network {self.name!r} {name}",
             passed,

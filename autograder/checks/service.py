@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import difflib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import docker
 
 from autograder.checks.faults import asks_the_daemon
+from autograder.checks.named import Named, missing
 from autograder.checks.results import Result
 from dockerlab.errors import WaitTimeout
 from dockerlab.swarm.reading import Computer, Snapshot, Task, look
 from dockerlab.wait import wait_for
-
-if TYPE_CHECKING:
-    from autograder.checks.task import Task as GradedTask
 
 SERVICES = "See what there is: docker service ls"
 LOOK_AGAIN = 0.5  # seconds
 NO_MANAGER = 503  # the status by which a daemon says that it cannot speak for a swarm
 
 
-class Service:
+class Service(Named):
     """What can be said of a service; `Task.service` makes one.
 
     Args:
         task: collects the results.
         name: the service's.
     """
-
-    def __init__(self, task: GradedTask, name: str) -> None:
-        self._task = task
-        self._client = task.client
-        self.name = name
 
     @asks_the_daemon
     def is_replicated(self, replicas: int, *, weight: float = 1.0) -> Result:
@@ -118,27 +110,20 @@ class Service:
             return self._client.api.inspect_service(self.name), ""
         except docker.errors.NotFound:
             names = [each["Spec"]["Name"] for each in self._client.api.services()]
-            near = difflib.get_close_matches(self.name, names, n=1)
-            also = f"; there is one called {near[0]!r}" if near else ""
-            return None, f"no service {self.name!r}{also}"
+            return None, missing("service", self.name, names)
         except docker.errors.APIError as error:
             if error.status_code != NO_MANAGER:
                 raise
             return None, "this engine is no manager of a swarm"
 
 
-class SwarmNode:
+class SwarmNode(Named):
     """What can be said of a node; `Task.node` makes one.
 
     Args:
         task: collects the results.
         name: the node's host name.
     """
-
-    def __init__(self, task: GradedTask, name: str) -> None:
-        self._task = task
-        self._client = task.client
-        self.name = name
 
     @asks_the_daemon
     def is_drained(self, *, timeout: float = 15, weight: float = 1.0) -> Result:

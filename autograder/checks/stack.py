@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import docker
 
 from autograder.checks.faults import asks_the_daemon
-from autograder.checks.references import identify, short
+from autograder.checks.references import digests, identify, inspect, short
 from autograder.checks.results import Result
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Stack:
             layers: how many lie on top; any number from one on, where None.
             weight: share of the task's points.
         """
-        mine, below = (_layers(self._task.client, name) for name in (self.reference, base))
+        mine, below = (digests(inspect(self._task.client, n)) for n in (self.reference, base))
         stands = bool(below) and mine[: len(below)] == below
         more = len(mine) - len(below)
         wanted = "one more or several" if layers is None else f"{layers} more"
@@ -110,13 +110,6 @@ class Stack:
             hint=f"Look for it: docker run --rm {self.reference} ls -l {path}",
             weight=weight,
         )
-
-
-def _layers(client: docker.DockerClient, reference: str) -> list[str]:
-    """The digests of an image's layers; none where there is no such image."""
-    if identify(client, reference) is None:
-        return []
-    return list(client.api.inspect_image(reference)["RootFS"].get("Layers") or [])
 
 
 def _size(client: docker.DockerClient, reference: str) -> int | None:

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
-from typing import TYPE_CHECKING
-
 import docker
 
 from autograder.checks.faults import asks_the_daemon
+from autograder.checks.named import Named, missing
 from autograder.checks.results import Result
 from dockerlab import peek
-
-if TYPE_CHECKING:
-    from autograder.checks.task import Task
 
 LABELS = {"autograder": "looks-into-a-volume"}  # of the container that is made for it
 VOLUMES = "See what there is: docker volume ls"
 
 
-class Volume:
+class Volume(Named):
     """What can be said of a volume; `Task.volume` makes one.
 
     Args:
         task: collects the results.
         name: the volume's.
     """
-
-    def __init__(self, task: Task, name: str) -> None:
-        self._task = task
-        self._client = task.client
-        self.name = name
 
     @asks_the_daemon
     def exists(self, *, weight: float = 1.0) -> Result:
@@ -106,8 +96,5 @@ class Volume:
             self._client.api.inspect_volume(self.name)
         except docker.errors.NotFound:
             volumes = self._client.api.volumes()["Volumes"] or []
-            near = difflib.get_close_matches(self.name, [v["Name"] for v in volumes], n=1)
-            return f"no volume {self.name!r}" + (
-                f"; there is one called {near[0]!r}" if near else ""
-            )
+            return missing("volume", self.name, (v["Name"] for v in volumes))
         return ""
