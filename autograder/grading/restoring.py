@@ -19,6 +19,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.grading import unfinished
 from autograder.grading.places import assignment_folder, notebook_file
+from autograder.sandbox import shown
 
 SCHEMA = 3  # version of nbgrader's metadata
 
@@ -108,9 +109,7 @@ def restore(
 
 def _new(kind: str, source: str | None, **more: Any) -> NotebookNode:
     make: Any = new_code_cell if kind == "code" else new_markdown_cell
-    # A half of a character, which JSON can hold and a file cannot, becomes a question mark.
-    text = None if source is None else source.encode("utf-8", "replace").decode("utf-8")
-    cell: NotebookNode = make(text, **more)
+    cell: NotebookNode = make(None if source is None else shown.text(source), **more)
     return cell
 
 

@@ -75,5 +75,5 @@ def clean(value: Any, depth: int = DEEPEST) -> Any:
 
 
 def text(value: str) -> str:
-    """Text that can be written to a file: halves of characters become question marks."""
+    """Text that can be written to a file: halves of characters, as JSON can hold them, become ?."""
     return value.encode("utf-8", "replace").decode("utf-8")

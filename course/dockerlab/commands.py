@@ -12,6 +12,8 @@ import psutil
 
 from dockerlab.errors import CommandFailed
 
+NOT_FOUND = 127  # the exit status by which a shell says so
+
 
 def run(
     command: Sequence[str],
@@ -31,8 +33,32 @@ def run(
     Raises:
         CommandFailed: it is not there, ended with an error, or took longer than `timeout`.
     """
+    done = attempt(command, timeout=timeout, cwd=cwd, env=env)
+    if done.returncode != 0:
+        raise CommandFailed(command, done.returncode, done.stdout, done.stderr)
+    return done.stdout
+
+
+def attempt(
+    command: Sequence[str],
+    *,
+    timeout: float,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run `command` without a terminal; that it ends with an error is a result.
+
+    Args:
+        command: the program and its arguments.
+        timeout: seconds until it is killed.
+        cwd: the folder to run it in.
+        env: variables to set on top of our own.
+
+    Raises:
+        CommandFailed: it is not there (with the code 127), or took longer than `timeout` (124).
+    """
     try:
-        done = subprocess.run(
+        return subprocess.run(
             command,
             check=False,
             capture_output=True,
@@ -44,12 +70,9 @@ def run(
             env={**os.environ, **(env or {})},
         )
     except FileNotFoundError as error:
-        raise CommandFailed(command, 127, "", f"{command[0]}: not found") from error
+        raise CommandFailed(command, NOT_FOUND, "", f"{command[0]}: not found") from error
     except subprocess.TimeoutExpired as error:
         raise CommandFailed(command, 124, "", f"still running after {timeout:g} s") from error
-    if done.returncode != 0:
-        raise CommandFailed(command, done.returncode, done.stdout, done.stderr)
-    return done.stdout
 
 
 def launch(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 KEY = "dockerlab.lesson"
 STANDS_FOR = "dockerlab.stands-for"
 """On a volume of a lesson: the name of another one that is the lesson's and bears no label."""
@@ -23,3 +25,14 @@ def labels(lesson: str) -> dict[str, str]:
         lesson: its short name, such as "containers".
     """
     return {KEY: lesson}
+
+
+def bears(label: str, found: Mapping[str, str] | None) -> bool:
+    """Whether a thing bears a label.
+
+    Args:
+        label: as KEY=VALUE.
+        found: the thing's labels, as the daemon tells them.
+    """
+    key, _, value = label.partition("=")
+    return (found or {}).get(key) == value

@@ -9,6 +9,8 @@ from typing import Any
 
 import docker
 
+from dockerlab.labels import bears
+
 
 class Kind(StrEnum):
     """The kinds of objects that the daemon keeps."""
@@ -118,25 +120,25 @@ def _image(told: dict[str, Any], label: str) -> Thing:
     more = f" +{len(names) - 1}" if len(names) > 1 else ""
     name = names[0].removesuffix(":latest") + more if names else told["Id"][7:19]
     return Thing(
-        Kind.IMAGE, told["Id"], name, f"{told['Size'] / 1e6:.0f} MB", _bears(label, told["Labels"])
+        Kind.IMAGE, told["Id"], name, f"{told['Size'] / 1e6:.0f} MB", bears(label, told["Labels"])
     )
 
 
 def _container(told: dict[str, Any], label: str) -> Thing:
     name = told["Names"][0].lstrip("/") if told["Names"] else told["Id"][:12]
-    return Thing(Kind.CONTAINER, told["Id"], name, told["State"], _bears(label, told["Labels"]))
+    return Thing(Kind.CONTAINER, told["Id"], name, told["State"], bears(label, told["Labels"]))
 
 
 def _network(told: dict[str, Any], label: str) -> Thing:
     return Thing(
-        Kind.NETWORK, told["Id"], told["Name"], told["Driver"], _bears(label, told["Labels"])
+        Kind.NETWORK, told["Id"], told["Name"], told["Driver"], bears(label, told["Labels"])
     )
 
 
 def _volume(told: dict[str, Any], label: str) -> Thing:
     name = told["Name"]
     short = name[:12] if len(name) == 64 else name
-    return Thing(Kind.VOLUME, name, short, told["Driver"], _bears(label, told["Labels"]))
+    return Thing(Kind.VOLUME, name, short, told["Driver"], bears(label, told["Labels"]))
 
 
 def _links(box: dict[str, Any], networks: dict[str, str]) -> Iterable[Link]:
@@ -150,8 +152,3 @@ def _links(box: dict[str, Any], networks: dict[str, str]) -> Iterable[Link]:
     for mount in box.get("Mounts") or []:
         if mount.get("Type") == "volume":
             yield Link(me, Kind.VOLUME, mount["Name"], mount["Destination"])
-
-
-def _bears(label: str, labels: dict[str, str] | None) -> bool:
-    key, _, value = label.partition("=")
-    return (labels or {}).get(key) == value

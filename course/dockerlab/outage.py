@@ -82,7 +82,7 @@ def try_outage(
             )
             client.api.start(NAME)
             process = _state(client)["Pid"]
-        _end(engine, by)
+        end(engine, by)
         during = is_alive(process)
         engine.up(leave=True)
         with contextlib.closing(engine.endpoint.client(timeout=60)) as client:
@@ -128,7 +128,16 @@ def _state(client: docker.DockerClient) -> dict[str, Any]:
     return state
 
 
-def _end(engine: EmbeddedEngine, by: signal.Signals) -> None:
+def end(engine: EmbeddedEngine, by: signal.Signals) -> None:
+    """End an engine's daemon, if it runs, and wait until it has gone.
+
+    Args:
+        engine: a private one.
+        by: the signal that ends it.
+
+    Raises:
+        WaitTimeout: it did not end.
+    """
     daemon = engine.pid()
     if daemon is None:
         return

@@ -6,10 +6,10 @@ The learner's ~/.ssh is neither read nor written: not its keys, its settings, no
 from __future__ import annotations
 
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from dockerlab.commands import NOT_FOUND, attempt
 from dockerlab.engine import packages
 from dockerlab.errors import CommandFailed, DockerLabError, ToolMissing
 
@@ -124,18 +124,9 @@ class Login:
 
 def _run(command: list[str], folder: Path) -> Ran:
     try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=TIMEOUT,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise ToolMissing(f"There is no {command[0]} here.") from error
-    except subprocess.TimeoutExpired as error:
-        raise CommandFailed(command, 124, "", f"still running after {TIMEOUT} s") from error
+        done = attempt(command, timeout=TIMEOUT, cwd=folder)
+    except CommandFailed as error:
+        if error.returncode == NOT_FOUND:
+            raise ToolMissing(f"There is no {command[0]} here.") from error
+        raise
     return Ran(done.returncode, done.stdout, done.stderr.replace("\r", "").strip())

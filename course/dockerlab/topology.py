@@ -11,6 +11,7 @@ import docker
 
 from dockerlab.errors import CommandFailed
 from dockerlab.host_network import HostNetwork, Interface, other_end
+from dockerlab.labels import bears
 
 BRIDGE_NAME = "com.docker.network.bridge.name"
 
@@ -204,7 +205,7 @@ def _network(told: Mapping[str, Any], label: str) -> Network:
         subnet=pools[0]["Subnet"] if pools else "",
         gateway=pools[0].get("Gateway", "") if pools else "",
         internal=bool(told.get("Internal")),
-        ours=_bears(label, told.get("Labels")),
+        ours=bears(label, told.get("Labels")),
     )
 
 
@@ -231,10 +232,5 @@ def _box(told: Mapping[str, Any], networks: Iterable[Network], label: str) -> Bo
         process=told["State"]["Pid"],
         plugs=tuple(plugs),
         published=tuple(sorted(published, key=lambda pair: int(pair[0]))),
-        ours=_bears(label, told["Config"].get("Labels")),
+        ours=bears(label, told["Config"].get("Labels")),
     )
-
-
-def _bears(label: str, labels: Mapping[str, str] | None) -> bool:
-    key, _, value = label.partition("=")
-    return (labels or {}).get(key) == value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -13,10 +12,10 @@ from typing import Any
 
 import docker
 
-from dockerlab.commands import is_alive, run
+from dockerlab.commands import run
 from dockerlab.engine import EmbeddedEngine
 from dockerlab.engine.packages import ensure_system
-from dockerlab.outage import private_engine
+from dockerlab.outage import end, private_engine
 from dockerlab.wait import wait_for
 
 IMAGE = "busybox:latest"
@@ -138,9 +137,7 @@ def _engine() -> Iterator[EmbeddedEngine]:
         try:
             yield engine
         finally:
-            if pid := engine.pid():
-                os.kill(pid, signal.SIGKILL)
-                wait_for(lambda: not is_alive(pid), timeout=COMMAND, what="the daemon to end")
+            end(engine, signal.SIGKILL)
 
 
 @contextlib.contextmanager

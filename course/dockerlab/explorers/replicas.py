@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -86,7 +86,7 @@ class Replicas:
             self._healthy.setdefault(key, seen.healthy)
         if seen.health != "healthy":
             return seen
-        return Replica(**{**vars(seen), "healthy": self._healthy.get(key)})
+        return replace(seen, healthy=self._healthy.get(key))
 
 
 def replica(facts: Mapping[str, Any]) -> Replica:

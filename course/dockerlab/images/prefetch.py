@@ -50,7 +50,8 @@ def ensure(
         ImageUnavailable: one cannot be had; the message says which, why, and what to do.
     """
     wanted = [image(name) for name in names]
-    missing = [i for i in wanted if origin(client, i) is None]
+    origins = {i.name: origin(client, i) for i in wanted}
+    missing = [i for i in wanted if origins[i.name] is None]
     if missing:
         if hub_answers(client):
             _from_hub(client, missing, progress)
@@ -58,7 +59,8 @@ def ensure(
             _make(client, missing, progress)
     elif mirror.is_used_by(client) and mirror.exists():
         mirror.start(partial(progress, "mirror"))  # for the learner's own `docker pull`
-    return {i.name: origin(client, i) or "?" for i in wanted}
+    origins |= {i.name: origin(client, i) for i in missing}
+    return {name: found or "?" for name, found in origins.items()}
 
 
 def origin(client: docker.DockerClient, wanted: Image) -> str | None:
