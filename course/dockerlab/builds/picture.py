@@ -6,6 +6,7 @@ from html import escape
 
 from dockerlab.builds.build import Build, Step
 from dockerlab.builds.table import MARKS, adds, size, took
+from dockerlab.svg import cut, picture
 
 WIDTH, ROW, TOP = 612, 34, 58
 TEXT, STATE, BAR, BAR_WIDTH, SIZE = 14, 304, 398, 106, 600
@@ -37,24 +38,24 @@ def svg(build: Build | None, before: Build | None = None) -> str:
     told = _told(build, before)
     if not build:
         rows = f'<text x="{TEXT}" y="{TOP + 22}">Nothing is built yet: press Build.</text>'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
-        f'height="{height}" style="max-width:100%;height:auto" role="img" '
-        f'aria-label="{escape(told)}"><title>{escape(told)}</title><style>{STYLE}</style>'
-        f'<rect width="{WIDTH}" height="{height}" rx="10" fill="#f8fafc"/>'
+    return picture(
+        WIDTH,
+        height,
+        told,
+        STYLE,
         f'<text class="head" x="{TEXT}" y="26">instruction</text>'
         f'<text class="head" x="{STATE}" y="26">now</text>'
         f'<text class="was" x="{STATE}" y="42">before</text>'
         f'<text class="head" x="{BAR}" y="26">time</text>'
         f'<text class="head" x="{SIZE}" y="26" text-anchor="end">adds</text>'
-        f'{rows}<text x="{TEXT}" y="{height - 14}">{escape(told)}</text></svg>'
+        f'{rows}<text x="{TEXT}" y="{height - 14}">{escape(told)}</text>',
     )
 
 
 def _row(step: Step, old: Step | None, y: int, longest: float) -> str:
     colour = COLOURS.get(step.state, "#64748b")
     text = step.instruction.text
-    shown = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    shown = cut(text, LONGEST)
     parts = [
         f'<line x1="8" x2="{WIDTH - 8}" y1="{y}" y2="{y}" stroke="#e2e8f0"/>',
         f'<text class="code" x="{TEXT}" y="{y + 16}">{escape(shown)}'

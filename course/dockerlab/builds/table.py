@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from dockerlab.svg import cut
+
 if TYPE_CHECKING:
     from dockerlab.builds.build import Build, Step
 
@@ -31,7 +33,7 @@ def size(number: int) -> str:
 
 def short(text: str) -> str:
     """An instruction, cut to what fits in a line."""
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return cut(text, LONGEST)
 
 
 def took(step: Step) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from dockerlab.azure.prices import ADDRESS, DISKS, NOTES, Bill, Figure
+from dockerlab.svg import picture
 
 WIDTH, LEFT, RIGHT = 760, 190, 670
 ROW, BAR = 44, 24  # pixels from bar to bar, and of a bar
@@ -43,16 +44,16 @@ def svg(bill: Bill, *, size: str, hours: float, hour: Figure, disk: str) -> str:
     figures = {"Machine": hour, "disk": DISKS[disk], "address": ADDRESS}
     read = "; ".join(f"{name}: {f.where}, {f.when}" for name, f in figures.items())
     told = f"{size}: {bill.total:.2f} US dollars a month, {bill.machine:.2f} for the machine"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" style="max-width:100%;height:auto" role="img" '
-        f'aria-label="{escape(told)}"><title>{escape(told)}</title><style>{STYLE}</style>'
-        f'<rect width="{WIDTH}" height="{height}" rx="10" fill="#f8fafc"/>'
+    return picture(
+        WIDTH,
+        height,
+        told,
+        STYLE,
         f'<text x="16" y="24" class="name">{escape(size)}</text>'
         f'<path class="notes" d="M {line:.0f} 34 V {bottom - 6}"/>{bars}'
         f'<text x="{line + 4:.0f}" y="26" text-anchor="middle">the notes: ${NOTES.amount}</text>'
         f'<text x="16" y="{bottom + 14}" class="small">US dollars, without tax and traffic.</text>'
-        f'<text x="16" y="{bottom + 30}" class="small">{escape(read)}.</text></svg>'
+        f'<text x="16" y="{bottom + 30}" class="small">{escape(read)}.</text>',
     )
 
 

@@ -7,6 +7,7 @@ from html import escape
 
 from dockerlab.compose import Plan, Service
 from dockerlab.explorers.replicas import Replica
+from dockerlab.svg import picture
 
 WIDTH = 980
 BOX, LINE, HEAD, GAP, TOP = 226, 19, 66, 26, 44
@@ -57,16 +58,15 @@ def svg(plan: Plan, replicas: Sequence[Replica], now: float) -> str:
     )
     height = bottom + 46 + ROW * len(replicas) + (24 if replicas else 0)
     told = "; ".join(f"{r.service} {r.number}: {r.words}" for r in replicas) or "nothing is there"
-    label = escape(f"The services of {plan.project}. {told}.")
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" style="max-width:100%;height:auto" role="img" '
-        f'aria-label="{label}"><title>{label}</title><style>{STYLE}</style>'
-        '<defs><marker id="then" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="8" '
-        'markerHeight="8" orient="auto"><path d="M0 0 10 5 0 10z" fill="#64748b"/></marker></defs>'
-        f'<rect width="{WIDTH}" height="{height}" rx="10" fill="#f8fafc"/>'
+    label = f"The services of {plan.project}. {told}."
+    return picture(
+        WIDTH,
+        height,
+        label,
+        STYLE,
         '<text class="note" x="16" y="24">started from left to right; an arrow waits until what '
-        f"stands on it is so</text>{ways}{boxes}{_times(replicas, now, bottom)}</svg>"
+        f"stands on it is so</text>{ways}{boxes}{_times(replicas, now, bottom)}",
+        tip="then",
     )
 
 

@@ -8,6 +8,7 @@ from html import escape
 
 from dockerlab.dashboard import COLUMNS, Dashboard, Panel, written
 from dockerlab.prometheus import Series
+from dockerlab.svg import picture
 
 WIDTH, UNIT, TOP = 980, 30, 44  # of the whole; a row of the grid; room for the title
 LEFT, RIGHT, HEAD, FOOT, LEGEND = 66, 14, 30, 20, 17  # a panel's margins, a line of its legend
@@ -58,21 +59,19 @@ def svg(dashboard: Dashboard, drawn: Mapping[Panel, Lines], start: float, end: f
         )
         for panel in dashboard.panels
     )
-    label = escape(
-        f"{dashboard.title}. "
-        + " ".join(
-            f"{panel.title}: "
-            + ", ".join(f"{name} {written(s.last, panel.unit)}" for name, s in drawn.get(panel, ()))
-            + "."
-            for panel in dashboard.panels
-        )
+    label = f"{dashboard.title}. " + " ".join(
+        f"{panel.title}: "
+        + ", ".join(f"{name} {written(s.last, panel.unit)}" for name, s in drawn.get(panel, ()))
+        + "."
+        for panel in dashboard.panels
     )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" style="max-width:100%;height:auto" role="img" '
-        f'aria-label="{label}"><title>{label}</title><style>{STYLE}</style>'
-        f'<rect width="{WIDTH}" height="{height}" rx="10" fill="#f1f5f9"/>'
-        f'<text class="head" x="16" y="28">{escape(dashboard.title)}</text>{panels}</svg>'
+    return picture(
+        WIDTH,
+        height,
+        label,
+        STYLE,
+        f'<text class="head" x="16" y="28">{escape(dashboard.title)}</text>{panels}',
+        ground="#f1f5f9",
     )
 
 

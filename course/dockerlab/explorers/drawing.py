@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dockerlab.explorers.states import State
+from dockerlab.svg import picture
 
 WIDTH, HEIGHT = 720, 300
 BOX_WIDTH, BOX_HEIGHT = 124, 50
@@ -25,6 +26,7 @@ ARROWS = (  # path of the arrow, the actions on it, and where their names stand
     ("M 128 85 V 208", "rm", 136, 158, "start"),
     ("M 630 85 V 240 H 429", "stop, kill", 520, 232, "middle"),
 )
+
 STYLE = """
 text{font:13px system-ui,sans-serif;fill:#334155}
 .box{fill:#fff;stroke:#94a3b8;stroke-width:1.5}
@@ -50,14 +52,13 @@ def svg(state: State | None, exit_code: int | None = None) -> str:
         f'<text x="{x}" y="{y}" text-anchor="{anchor}">{words}</text>'
         for path, words, x, y, anchor in ARROWS
     )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'width="{WIDTH}" height="{HEIGHT}" style="max-width:100%;height:auto" role="img" '
-        f'aria-label="States of a container. Now: {now}{code}.">'
-        f"<title>States of a container. Now: {now}{code}.</title><style>{STYLE}</style>"
-        '<defs><marker id="tip" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="8" '
-        'markerHeight="8" orient="auto"><path d="M0 0 10 5 0 10z" fill="#64748b"/></marker></defs>'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" rx="10" fill="#f8fafc"/>{arrows}{boxes}</svg>'
+    return picture(
+        WIDTH,
+        HEIGHT,
+        f"States of a container. Now: {now}{code}.",
+        STYLE,
+        f"{arrows}{boxes}",
+        tip="tip",
     )
 
 

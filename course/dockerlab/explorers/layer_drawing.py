@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from dockerlab.layers import Change, Comparison, Image, Kind, Layer
+from dockerlab.svg import cut, picture
 
 WIDTH, ROW, TOP = 900, 34, 40
 BAR_LEFT, BAR_WIDTH = 40, 200
@@ -74,14 +75,14 @@ def svg(image: Image, chosen: int, other: str = "", comparison: Comparison | Non
         for place, change in enumerate(files, 1)
     ]
     height = below + 20 * len(listed) + 16
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" style="max-width:100%;height:auto" role="img" '
-        f'aria-label="{escape(title)}"><title>{escape(title)}</title><style>{STYLE}</style>'
-        f'<rect width="{WIDTH}" height="{height}" rx="10" fill="#f8fafc"/>'
+    return picture(
+        WIDTH,
+        height,
+        title,
+        STYLE,
         f'<text x="12" y="26" class="title">{escape(title)}</text>{"".join(rows)}'
         f'<text x="12" y="{below}">The biggest files of layer {chosen} '
-        f"(A added, C changed, D deleted):</text>{''.join(listed)}</svg>"
+        f"(A added, C changed, D deleted):</text>{''.join(listed)}",
     )
 
 
@@ -137,8 +138,7 @@ def _biggest(changes: Sequence[Change]) -> list[Change]:
 
 
 def _cut(text: str, length: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= length else text[: length - 1] + "…"
+    return cut(" ".join(text.split()), length)
 
 
 def _many(count: int, what: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from dockerlab.object_map import Kind, ObjectMap, Thing
+from dockerlab.svg import cut, picture
 
 WIDTH = 960
 BOX_WIDTH, BOX_HEIGHT, GAP = 220, 38, 10
@@ -40,12 +41,12 @@ def svg(objects: ObjectMap) -> str:
     places, spans, height = _places(objects, shown)
     things = [thing for kind in Kind for thing in shown[kind]]
     boxes = "".join(_box(thing, *places[thing.kind, thing.id]) for thing in things)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" style="max-width:100%;height:auto" role="img" '
-        f'aria-label="{escape(describe(objects))}"><title>{escape(describe(objects))}</title>'
-        f'<style>{STYLE}</style><rect width="{WIDTH}" height="{height}" rx="10" fill="#f8fafc"/>'
-        f"{_links(objects, places)}{_headings(objects, shown, spans)}{boxes}</svg>"
+    return picture(
+        WIDTH,
+        height,
+        describe(objects),
+        STYLE,
+        f"{_links(objects, places)}{_headings(objects, shown, spans)}{boxes}",
     )
 
 
@@ -135,7 +136,7 @@ def _box(thing: Thing, x: int, y: int) -> str:
     border = 3 if thing.ours else 1.2
     fill = "#fff" if thing.note != "exited" else "#e2e8f0"
     dashes = ' stroke-dasharray="5 4"' if thing.note in ("created", "exited") else ""
-    name = thing.name if len(thing.name) <= LONGEST else f"{thing.name[: LONGEST - 1]}…"
+    name = cut(thing.name, LONGEST)
     star = "★ " if thing.ours else ""
     return (
         f"<g><title>{escape(f'{thing.kind} {thing.name}')}</title>"

@@ -8,6 +8,7 @@ from html import escape
 from dockerlab.explorers.places import PATHS, Found, Place
 from dockerlab.explorers.states import State
 from dockerlab.peek import shortened
+from dockerlab.svg import picture
 
 WIDTH = 860
 TOP, ROW = 44, 64
@@ -64,18 +65,17 @@ def svg(
         _row(place, at, found[place], before.get(place), there, root)
         for at, place in enumerate(found)
     )
-    label = escape(f"Container {name}: {now}. {words}.")
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" style="max-width:100%;height:auto" role="img" '
-        f'aria-label="{label}"><title>{label}</title><style>{STYLE}</style>'
-        '<defs><marker id="end" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="8" '
-        'markerHeight="8" orient="auto"><path d="M0 0 10 5 0 10z" fill="#64748b"/></marker></defs>'
-        f'<rect width="{WIDTH}" height="{height}" rx="10" fill="#f8fafc"/>'
+    label = f"Container {name}: {now}. {words}."
+    return picture(
+        WIDTH,
+        height,
+        label,
+        STYLE,
         f'<rect {outline} x="14" y="12" width="{LEFT_WIDTH}" height="{height - 26}" rx="9" '
         'fill="none"/>'
         f'<text class="name" x="28" y="36">container: {escape(now)}</text>'
-        f"{rows}</svg>"
+        f"{rows}",
+        tip="end",
     )
 
 

@@ -7,6 +7,7 @@ from html import escape
 
 from dockerlab.explorers.layer_drawing import human
 from dockerlab.registry import Blob, Contents, Manifest, Request, Tag, shared
+from dockerlab.svg import picture
 
 WIDTH, TOP = 860, 46
 BOX_HEIGHT, GAP = 38, 10
@@ -51,13 +52,12 @@ def svg(contents: Contents, chosen: Tag | None = None, other: Tag | None = None)
     boxes = "".join(
         _box(kind, row, places[kind, row[0]]) for kind in rows for row in rows[kind][:MOST]
     )
-    words = escape(describe(contents, chosen, other))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" style="max-width:100%;height:auto" role="img" '
-        f'aria-label="{words}"><title>{words}</title><style>{STYLE}</style>'
-        f'<rect width="{WIDTH}" height="{height}" rx="10" fill="#f8fafc"/>'
-        f"{_headings(rows, height)}{_links(contents, places, marks)}{boxes}</svg>"
+    return picture(
+        WIDTH,
+        height,
+        describe(contents, chosen, other),
+        STYLE,
+        f"{_headings(rows, height)}{_links(contents, places, marks)}{boxes}",
     )
 
 

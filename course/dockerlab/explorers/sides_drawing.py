@@ -6,6 +6,7 @@ from collections.abc import Callable
 from html import escape
 
 from dockerlab.explorers.sides import MB, Side
+from dockerlab.svg import picture
 
 WIDTH = 790
 LEFT, BAR = 190, 320  # where bars start, and how long the longest is
@@ -71,11 +72,11 @@ def svg(machine: Side, container: Side) -> str:
         f"{side.name}: " + ", ".join(f"{bar[0]} {bar[3](side)}" for bar in BARS)
         for side in (machine, container)
     )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" style="max-width:100%;height:auto" role="img" '
-        f'aria-label="{escape(title)}"><title>{escape(title)}</title><style>{STYLE}</style>'
-        f'<rect width="{WIDTH}" height="{height}" rx="10" fill="#f8fafc"/>'
+    return picture(
+        WIDTH,
+        height,
+        title,
+        STYLE,
         '<rect class="machine" x="16" y="15" width="13" height="13" rx="2"/>'
         '<text class="head" x="36" y="27">virtual machine</text>'
         '<rect class="container" x="190" y="15" width="13" height="13" rx="2"/>'
@@ -83,7 +84,7 @@ def svg(machine: Side, container: Side) -> str:
         '<text class="note" x="310" y="27">both with the same files</text>'
         f"{''.join(parts)}"
         f'<text class="what" x="16" y="{y + 12}">kernel: {same}</text>'
-        f"{_kernel('machine', machine, y + 32)}{_kernel('container', container, y + 52)}</svg>"
+        f"{_kernel('machine', machine, y + 32)}{_kernel('container', container, y + 52)}",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from dockerlab.svg import cut, picture
 from dockerlab.swarm.reading import ENDED, RUNNING, Computer, Snapshot, Task
 
 WIDTH, EDGE, GAP = 860, 14, 14
@@ -45,14 +46,15 @@ def svg(seen: Snapshot) -> str:
     if waiting:
         names = ", ".join(task.name for task in waiting)
         why = next((f": {task.error}" for task in waiting if task.error), "")
-        line = _cut(f"◌ waiting for a node: {names}{why}", 110)
+        line = cut(f"◌ waiting for a node: {names}{why}", 110)
         drawn += f'<text x="{EDGE}" y="{bottom + 26}">{escape(line)}</text>'
-    label = escape(". ".join(_words(c, columns[c.name]) for c in seen.computers) + ".")
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" style="max-width:100%;height:auto" role="img" '
-        f'aria-label="{label}"><title>{label}</title><style>{STYLE}</style>'
-        f'<rect width="{WIDTH}" height="{height}" rx="10" fill="#f8fafc"/>{drawn}</svg>'
+    label = ". ".join(_words(c, columns[c.name]) for c in seen.computers) + "."
+    return picture(
+        WIDTH,
+        height,
+        label,
+        STYLE,
+        f"{drawn}",
     )
 
 
@@ -80,7 +82,7 @@ def _column(computer: Computer, tasks: list[Task], x: float, width: float, botto
 
 def _box(task: Task, off: bool, x: float, y: int, width: float) -> str:
     kind = "going" if off or not task.is_wanted else "coming" if not task.runs else "running"
-    name, tag = (escape(_cut(words, 18)) for words in (task.name, task.image.rpartition("/")[2]))
+    name, tag = (escape(cut(words, 18)) for words in (task.name, task.image.rpartition("/")[2]))
     return (
         f'<g class="{kind}"><rect class="box" x="{x:g}" y="{y}" width="{width:g}" height="{BOX}" '
         f'rx="7"/><text class="name" x="{x + 12:g}" y="{y + 18}">{name}</text>'
@@ -103,7 +105,3 @@ def _words(computer: Computer, tasks: list[Task]) -> str:
     off = computer.state != "ready"
     told = ", ".join(f"{task.name} {_state(task, off)[2:]}" for task in tasks) or "no task"
     return f"{computer.name} ({computer.state}, {computer.availability}): {told}"
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"

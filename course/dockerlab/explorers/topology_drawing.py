@@ -22,6 +22,7 @@ from dockerlab.explorers.topology_layout import (
     has_gateway,
     lay_out,
 )
+from dockerlab.svg import cut, picture
 from dockerlab.topology import Box, Network, Topology
 
 COLOURS = {"bridge": "#0f766e", "macvlan": "#7c3aed", "overlay": "#be185d", "host": "#b45309"}
@@ -51,16 +52,15 @@ def svg(topology: Topology, chosen: Key | None = None) -> str:
         chosen: what is marked.
     """
     layout = lay_out(topology)
-    words = escape(describe(topology))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {layout.height}" '
-        f'width="{WIDTH}" height="{layout.height}" style="max-width:100%;height:auto;'
-        f'display:block" role="img" aria-label="{words}"><title>{words}</title>'
-        f'<style>{STYLE}</style><rect width="{WIDTH}" height="{layout.height}" rx="10" '
-        f'fill="#f8fafc"/>{_machine(topology, layout)}{_ways(topology, layout)}{_wires(layout)}'
+    return picture(
+        WIDTH,
+        layout.height,
+        describe(topology),
+        STYLE,
+        f"{_machine(topology, layout)}{_ways(topology, layout)}{_wires(layout)}"
         f"{''.join(_network(n, layout, chosen) for n in layout.networks)}"
         f"{''.join(_box(b, layout, chosen) for b in layout.boxes)}"
-        f"{_doors(topology, layout, chosen)}</svg>"
+        f"{_doors(topology, layout, chosen)}",
     )
 
 
@@ -221,8 +221,7 @@ def _rect(
 
 
 def _name(spot: Spot, name: str, kind: str, ours: bool) -> str:
-    most = LONGEST[kind]
-    shown = name if len(name) <= most else f"{name[: most - 1]}…"
+    shown = cut(name, LONGEST[kind])
     star = "★ " if ours else ""
     return (
         f'<text class="name" x="{spot.x + 12}" y="{spot.y + 19}">{star}{escape(shown)}'

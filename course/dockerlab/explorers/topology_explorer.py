@@ -29,6 +29,7 @@ max-width:1000px}
 .dl-topology .dl-stage .dl-spot{position:absolute;margin:0;padding:0;height:auto;
 background:transparent;border:0;box-shadow:none;cursor:pointer}
 .dl-topology .dl-stage .dl-spot:hover{background:rgba(11,92,173,.08)}
+.dl-topology svg{display:block}
 .dl-topology table{line-height:20px}
 .dl-topology :is(td,th){padding:1px 14px 1px 0;text-align:left;vertical-align:top}
 .dl-topology td{font-family:ui-monospace,monospace;font-size:12px;overflow-wrap:anywhere}
