@@ -39,10 +39,16 @@ def labels(client: docker.DockerClient) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def lesson() -> Iterator[Lesson]:
-    """A lesson of the test's own, so that nobody else's containers are met."""
+def lesson_images() -> list[str]:
+    """What `lesson` runs; a module that needs more has a fixture of this name."""
+    return ["busybox"]
+
+
+@pytest.fixture
+def lesson(lesson_images: list[str]) -> Iterator[Lesson]:
+    """A lesson of the test's own, so that nobody else's objects are met."""
     word = f"t{uuid.uuid4().hex[:10]}"
-    lesson = Lesson(word, images=["busybox"], names=[f"{word}-box"])
+    lesson = Lesson(word, images=lesson_images, names=[f"{word}-box"])
     lesson.start()
     yield lesson
     lesson.clean_up()

@@ -17,15 +17,6 @@ from dockerlab.wait import wait_for
 
 
 @pytest.fixture
-def lesson() -> Iterator[Lesson]:
-    """A lesson of the test's own, so that nobody else's images are met."""
-    lesson = Lesson(f"t{uuid.uuid4().hex[:10]}", images=["busybox"])
-    lesson.start()
-    yield lesson
-    lesson.clean_up()
-
-
-@pytest.fixture
 def shop(lesson: Lesson) -> Iterator[Workshop]:
     shop = Workshop(lesson)
     yield shop

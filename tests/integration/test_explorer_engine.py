@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import uuid
-from collections.abc import Iterator
 
 import docker
 import pytest
@@ -24,12 +22,8 @@ pytestmark = pytest.mark.filterwarnings(
 
 
 @pytest.fixture
-def lesson() -> Iterator[Lesson]:
-    """A lesson of the test's own, so that nobody else's objects are met."""
-    lesson = Lesson(f"t{uuid.uuid4().hex[:10]}", images=["busybox", "podman"])
-    lesson.start()
-    yield lesson
-    lesson.clean_up()
+def lesson_images() -> list[str]:
+    return ["busybox", "podman"]
 
 
 def test_the_map_follows_the_daemon(client: docker.DockerClient, lesson: Lesson) -> None:

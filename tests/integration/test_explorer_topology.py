@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
 
 import docker
 import inventory
@@ -28,12 +27,8 @@ pytestmark = pytest.mark.filterwarnings(
 
 
 @pytest.fixture
-def lesson() -> Iterator[Lesson]:
-    """A lesson of the test's own, so that nobody else's objects are met."""
-    lesson = Lesson(f"t{uuid.uuid4().hex[:10]}", images=["busybox", "nettools"])
-    lesson.start()
-    yield lesson
-    lesson.clean_up()
+def lesson_images() -> list[str]:
+    return ["busybox", "nettools"]
 
 
 @pytest.fixture
