@@ -119,7 +119,13 @@ def test_podman_works_without_a_daemon_and_without_privileges(
     assert podman("run", "--rm", "busybox", "echo", "hello") == "hello"
     podman.build("FROM busybox\nRUN echo built > /note\n", "noted")
     assert podman("run", "--rm", "noted", "cat", "/note") == "built"
-    assert {p.name for p in podman.processes()} <= {"docker-init", "tini", "sleep", "podman pause"}
+    wait_for(  # a container's monitor outlives it for a moment
+        lambda: (
+            {p.name for p in podman.processes()} <= {"docker-init", "tini", "sleep", "podman pause"}
+        ),
+        timeout=20,
+        what="Podman's last process to end",
+    )
 
     podman.begin("run", "--name", "stays", "busybox", "sleep", "300")
     assert podman.wait_for("stays") == "stays runs"
