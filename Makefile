@@ -46,6 +46,10 @@ lessons: $(VENV)/.lab ## run the whole course headless, and tell what was shown 
 class: $(VENV)/.lab ## release, submit, collect, grade and return a small class with stock nbgrader
 	@exec $(BIN)/autograder class
 
+.PHONY: bank
+bank: $(VENV)/.lab ## grade the bank of answers in sandboxes, and tell which verdicts are wrong
+	@exec $(BIN)/autograder bank
+
 .PHONY: bench
 bench: setup-test ## measure, side by side, and write bench/results.json
 	@exec $(BIN)/python -m bench

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import docker
 
+from autograder.grading.demo import DemoClass
 from bench.table import Comparison, compare
 from dockerlab import commands, images, paths
 
@@ -58,9 +59,9 @@ def _course(root: Path) -> Path:
     clone = paths.course().parent
     shutil.copytree(clone / "source", root / "source")
     shutil.copy(clone / "nbgrader_config.py", root)
-    for case in (clone / "tests/submissions" / ASSIGNMENT).iterdir():
-        if case.name != "broken":
-            shutil.copytree(case, root / "submitted" / case.name / ASSIGNMENT)
+    for case in DemoClass(clone, ASSIGNMENT).cases.values():
+        if case.expected.outcome == "graded":
+            case.hand_in(root / "submitted" / case.name / ASSIGNMENT)
     return root
 
 

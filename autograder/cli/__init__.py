@@ -10,6 +10,7 @@ import click
 from dockerlab.errors import DockerLabError
 
 COMMANDS = {
+    "bank": "autograder.cli.bank:bank_",
     "class": "autograder.cli.class_:class_",
     "doctor": "autograder.cli.doctor:doctor",
     "engine": "autograder.cli.engine:engine",

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 
+from autograder.grading.bank import PREFIX, Case
+from autograder.grading.command import nbgrader
 from dockerlab import paths
 from dockerlab.errors import CommandFailed, DockerLabError
 
-PREFIX = "demo-"  # of the students' ids, so that they are never taken for real ones
-COMMAND_TIMEOUT = 1800  # seconds
+CASES = ("broken", "empty", "half-right", "solution", "typical-mistakes")
 
 
 class RealClass(DockerLabError):
@@ -41,25 +39,28 @@ class Mark:
 
 @dataclass(frozen=True)
 class DemoClass:
-    """A class whose students hand in the bank's submissions.
+    """A class whose students hand in cases of the bank of answers.
 
     Attributes:
         root: the course's folder, as it was cloned.
         assignment: what they hand in.
+        names: of the cases.
     """
 
     root: Path
     assignment: str
+    names: Sequence[str] = CASES
 
     @property
-    def bank(self) -> Path:
-        """The folder of the submissions, one folder for each case."""
-        return self.root / "tests/submissions" / self.assignment
+    def cases(self) -> dict[str, Case]:
+        """What each student hands in, by their ids."""
+        made = [Case(self.root, self.assignment, name) for name in self.names]
+        return {case.student: case for case in made}
 
     @property
     def students(self) -> list[str]:
-        """Their ids, after the cases."""
-        return [f"{PREFIX}{case.name}" for case in sorted(self.bank.iterdir()) if case.is_dir()]
+        """Their ids."""
+        return list(self.cases)
 
     @property
     def workplace(self) -> Path:
@@ -88,15 +89,10 @@ class DemoClass:
         step("generate the students' version, and release it")
         self._nbgrader("generate_assignment", name, "--force")
         self._nbgrader("release_assignment", name, "--force")
-        for student in self.students:
+        for student, case in self.cases.items():
             step(f"{student} fetches, works, submits")
             self._as_student(student, "fetch_assignment", name)
-            shutil.copytree(
-                self.bank / student.removeprefix(PREFIX),
-                self._home(student) / name,
-                ignore=shutil.ignore_patterns("expected.yml"),
-                dirs_exist_ok=True,
-            )
+            case.hand_in(self._home(student) / name)
             self._as_student(student, "submit", name)
         step("collect")
         self._nbgrader("collect", name, "--update")
@@ -177,24 +173,7 @@ class DemoClass:
         )
 
     def _nbgrader(self, *command: str) -> None:
-        with self.log.open("ab") as log:
-            log.write(f"\n$ nbgrader {' '.join(command)}\n".encode())
-            log.flush()
-            start = log.tell()
-            done = subprocess.run(
-                [sys.executable, "-m", "nbgrader", *command],
-                check=False,
-                cwd=self.root,  # where nbgrader_config.py is
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                timeout=COMMAND_TIMEOUT,
-                # Never an exchange that real students share.
-                env={**os.environ, "NBGRADER_EXCHANGE": str(self.root / "exchange")},
-            )
-        if done.returncode != 0:
-            said = self.log.read_bytes()[start:].decode(errors="replace")
-            raise CommandFailed(["nbgrader", *command], done.returncode, "", said[-5000:])
+        nbgrader(self.root, self.log, *command)
 
 
 def here() -> DemoClass:

@@ -14,6 +14,7 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution
 
+from autograder import mine
 from autograder.grading import unfinished
 from autograder.grading.errors import JudgeFault, NotGraded
 from autograder.grading.judge import Judge, asked_for
@@ -57,7 +58,7 @@ class ExecuteInSandbox(NbGraderPreprocessor):  # type: ignore[misc]
         told = resources["nbgrader"]
         try:
             needs = limits.read(source_folder(self, told["assignment"]) / "needs.toml")
-            ran = self._try(nb, needs, Path(resources["metadata"]["path"]))
+            ran = self._try(nb, needs, told["student"], Path(resources["metadata"]["path"]))
             unfinished.unmark(ran)
             return ran, resources
         except NotGraded:
@@ -68,7 +69,7 @@ class ExecuteInSandbox(NbGraderPreprocessor):  # type: ignore[misc]
                 "Mend that, then autograde this submission again."
             ) from error
 
-    def _try(self, nb: NotebookNode, needs: Needs, files: Path) -> NotebookNode:
+    def _try(self, nb: NotebookNode, needs: Needs, student: str, files: Path) -> NotebookNode:
         for attempt in range(1, TRIES + 1):
             tried = copy.deepcopy(nb)
             try:
@@ -79,7 +80,7 @@ class ExecuteInSandbox(NbGraderPreprocessor):  # type: ignore[misc]
                 ):
                     _require(needs, box)
                     with Judge(box) as judge:
-                        Trial(tried, needs, box, judge, self.log.warning).run()
+                        Trial(tried, needs, student, box, judge, self.log.warning).run()
                 return tried
             except (NotGraded, SandboxUnavailable, EngineError):  # a second try would meet the same
                 raise
@@ -98,6 +99,7 @@ class Trial:
     Args:
         nb: the submission; its cells get their outputs.
         needs: the assignment's.
+        student: the id of the one who handed it in.
         box: the sandbox.
         judge: the kernel for the tests.
         warn: told what was stopped.
@@ -107,6 +109,7 @@ class Trial:
         self,
         nb: NotebookNode,
         needs: Needs,
+        student: str,
         box: Sandbox,
         judge: Judge,
         warn: Callable[..., None],
@@ -117,6 +120,8 @@ class Trial:
         self._judge = judge
         self._warn = warn
         self._left = needs.limits.total
+        # Not `import os`, which would leave the student's kernel a name that it has not at home.
+        self._whose = f"__import__('os').environ[{mine.VARIABLE!r}] = {student!r}"
         self._begun: list[str] = []
 
     def run(self) -> None:
@@ -126,6 +131,8 @@ class Trial:
             SandboxFault: the sandbox's engine has failed.
             JudgeFault: the tests' kernel has failed.
         """
+        self._judge.run(self._whose)
+        self._begin(self._whose)
         for count, cell in enumerate((c for c in self._nb.cells if c.cell_type == "code"), 1):
             cell.execution_count = count
             if is_grade(cell) and not is_solution(cell):
@@ -144,8 +151,12 @@ class Trial:
                     f"The assignment's cell {cell.metadata.nbgrader.grade_id!r} failed: "
                     f"{output.evalue or output.ename}"
                 )
-        self._run(cell.source, self._limits.cell)
-        self._begun.append(cell.source)
+        self._begin(cell.source)
+
+    def _begin(self, source: str) -> None:
+        """Run in the student's kernel what each new one of theirs must run first."""
+        self._run(source, self._limits.cell)
+        self._begun.append(source)
 
     def _run(self, source: str, allowed: float) -> Ran:
         """Run a cell in the student's kernel; in a new one, after the assignment's own cells."""

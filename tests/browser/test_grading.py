@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from jupyterlab_page import AUTOGRADER, ROOT, JupyterLabPage
 from playwright.sync_api import expect
+
+from autograder.grading.bank import Case
 
 VALIDATE_TIMEOUT = 180_000  # milliseconds
 CLASS_TIMEOUT = 900  # seconds
@@ -27,23 +28,20 @@ def scores() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("folder", "answer"),
+    ("name", "answer"),
     [
-        ("tests/submissions/containers/right", "Success! Your notebook passes all the tests."),
-        ("release/containers", "found:    no container 'mariadb-basic'"),
+        ("solution", "Success! Your notebook passes all the tests."),
+        ("empty", "found:    no container 'mariadb-basic'"),
     ],
-    ids=["right", "as-released"],
 )
-def test_validate_answers(
-    page: JupyterLabPage, workplace: Path, folder: str, answer: str, request: pytest.FixtureRequest
-) -> None:
-    assignment = Path(shutil.copy(ROOT / folder / "containers.ipynb", workplace))
-    page.open_file(assignment)
+def test_validate_answers(page: JupyterLabPage, workplace: Path, name: str, answer: str) -> None:
+    Case(ROOT, "containers", name).hand_in(workplace)
+    page.open_file(workplace / "containers.ipynb")
 
     page.notebook.get_by_role("button", name="Validate").click()
 
     expect(page.dialog).to_contain_text(answer, timeout=VALIDATE_TIMEOUT)
-    page.keep(f"validate-{request.node.callspec.id}")
+    page.keep(f"validate-{name}")
 
 
 @pytest.mark.slow  # a whole class is graded

@@ -3,8 +3,7 @@
 A case is a folder:
 
     expected.yml   what must come of it (see `Outcome`)
-    attack.ipy     its cells: `# %% states` begins the answer to `states`, `# %% after states` a
-                   cell of the student's own that follows it; above the first, the story
+    attack.ipy     its cells, as in an `answers.ipy` of the bank; above the first, the story
     notebook.py    in place of it or beside it, where the file itself is hostile:
                    `make(folder, notebook)` writes what is handed in
     files/         what is handed in beside the notebook
@@ -16,7 +15,6 @@ its 3 points, all else is empty.
 from __future__ import annotations
 
 import json
-import re
 import runpy
 import shutil
 from dataclasses import dataclass, field
@@ -25,11 +23,13 @@ from typing import Any
 
 import yaml
 
+from autograder.grading.bank import cell_of, own, put, read, solve
+
+__all__ = ["Case", "Outcome", "cases", "cell_of", "own", "solved", "write"]
 HERE = Path(__file__).parent
 REPO = HERE.parents[1]
 ASSIGNMENT = "containers"
 TESTS = ("test-database", "test-states", "test-page", "test-second", "test-look", "explain")
-CELL = re.compile(r"^# %% (after )?([\w-]+)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -110,53 +110,6 @@ def solved(answers: list[str]) -> dict[str, Any]:
     Args:
         answers: the cells' ids.
     """
-    released = _read("release")
-    right = {cell["id"]: _solution(cell["source"]) for cell in _read("source")["cells"]}
-    for cell in released["cells"]:
-        if cell["id"] in answers:
-            cell["source"] = right[cell["id"]]
+    released = read(REPO, "release", ASSIGNMENT)
+    solve(released, read(REPO, "source", ASSIGNMENT), answers)
     return released
-
-
-def cell_of(notebook: dict[str, Any], name: str) -> dict[str, Any]:
-    """A cell of a notebook, by its id."""
-    return next(cell for cell in notebook["cells"] if cell["id"] == name)
-
-
-def own(source: str, kind: str = "code") -> dict[str, Any]:
-    """A cell that a student has added."""
-    cell: dict[str, Any] = {"cell_type": kind, "id": "mine", "metadata": {}, "source": source}
-    return cell | ({"outputs": [], "execution_count": None} if kind == "code" else {})
-
-
-def put(notebook: dict[str, Any], attack: str) -> None:
-    """Put the cells of an attack into a notebook.
-
-    Args:
-        notebook: the released one; changed in place.
-        attack: the text of an `attack.ipy`.
-    """
-    _, *parts = CELL.split(attack)
-    for after, name, source in zip(*[iter(parts)] * 3, strict=True):
-        cell = cell_of(notebook, name)
-        if after:
-            notebook["cells"].insert(notebook["cells"].index(cell) + 1, own(source.strip()))
-        else:
-            cell["source"] = source.strip()
-
-
-def _read(kind: str) -> dict[str, Any]:
-    file = REPO / kind / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-    notebook: dict[str, Any] = json.loads(file.read_text())
-    for cell in notebook["cells"]:
-        cell["source"] = "".join(cell["source"])
-    return notebook
-
-
-def _solution(source: str) -> str:
-    return "\n".join(
-        line
-        for line in source.split("\n")
-        if "# SOLUTION" not in line
-        and not line.startswith(("### BEGIN SOLUTION", "### END SOLUTION"))
-    )

@@ -9,9 +9,9 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from autograder.grading.demo import DemoClass
+from autograder.grading.proof import shown
 
 REPO = Path(__file__).resolve().parents[2]
 TIMEOUT = 300  # seconds for one nbgrader command
@@ -72,18 +72,3 @@ def autograde(course: DemoClass, answers: dict[str, str], *options: str, **env: 
         (book,) = gradebook.find_submission("containers", "ann").notebooks
         points = {grade.name: grade.score for grade in book.grades}
     return Graded(done.returncode == 0, done.stderr, points, shown(graded))
-
-
-def shown(notebook: Path) -> dict[str, str]:
-    """What each code cell of a notebook shows, as plain text, by the cell's id."""
-    cells: list[dict[str, Any]] = json.loads(notebook.read_text())["cells"]
-    return {
-        cell["id"]: "\n".join(_text(output) for output in cell["outputs"])
-        for cell in cells
-        if cell["cell_type"] == "code"
-    }
-
-
-def _text(output: dict[str, Any]) -> str:
-    parts = output.get("text") or output.get("data", {}).get("text/plain") or output.get("evalue")
-    return "".join(parts or "")

@@ -13,6 +13,7 @@ from autograder.sandbox import Ending, Limits, Needs, Ran, SandboxFault, Sandbox
 SCORE = new_output("execute_result", {"text/plain": "1.5"}, execution_count=1)
 WARNING = new_output("stream", name="stderr", text="a warning")
 FAULT = new_output("error", ename="EngineFault", evalue="no answer.", traceback=[])
+ANN = "__import__('os').environ['DOCKER_LIVE_STUDENT'] = 'ann'"
 MISTAKE = new_output("error", ename="NameError", evalue="no such name", traceback=[])
 
 
@@ -56,7 +57,7 @@ def run(*cells, judge=None, student=None, alive=True, limits=None):
         hold_quota=lambda: None,
     )
     needs = Needs(limits=limits or Limits())
-    Trial(notebook, needs, box, judge or Kernel(SCORE), lambda *_: None).run()
+    Trial(notebook, needs, "ann", box, judge or Kernel(SCORE), lambda *_: None).run()
     return notebook.cells[-1]
 
 
@@ -93,14 +94,16 @@ def test_a_first_cell_that_fails_is_not_the_students_fault():
 def test_each_cell_runs_where_it_belongs():
     student, judge = Kernel(), Kernel(SCORE)
     run(cell("begin()", grade=False), answer("x = 1"), cell("test()"), student=student, judge=judge)
-    assert student.asked == ["begin()", "x = 1"]
-    assert judge.asked == ["begin()", "test()"]
+    assert student.asked == [ANN, "begin()", "x = 1"]
+    assert judge.asked == [ANN, "begin()", "test()"]
 
 
 def test_a_new_kernel_begins_as_the_first_did():
     student = Kernel(ending=Ending.DIED)
     run(cell("begin()", grade=False), answer("exit()"), answer("x = 2"), student=student)
-    assert student.asked == ["begin()", "begin()", "exit()", "begin()", "x = 2"]
+    first, *others = student.asked
+    assert first == ANN
+    assert others == [ANN, "begin()", ANN, "begin()", "exit()", ANN, "begin()", "x = 2"]
 
 
 def test_a_test_gets_the_answers_that_it_asks_for():
@@ -127,7 +130,7 @@ def test_when_all_time_is_used_up_cells_are_not_run():
     student = Kernel()
     left_out = run(answer(), student=student, limits=Limits(total=0.1))
     assert left_out.outputs[-1].ename == "NotRun"
-    assert student.asked == []
+    assert student.asked == [ANN]
 
 
 def test_a_students_cell_may_fail_and_may_say_nothing():
@@ -141,6 +144,6 @@ def test_without_a_sandbox_there_is_no_grade(monkeypatch):
 
     monkeypatch.setattr(execute, "SandboxHost", refuse)
     monkeypatch.setattr(execute, "source_folder", lambda *_: execute.Path("nowhere"))
-    resources = {"nbgrader": {"assignment": "a"}, "metadata": {"path": "."}}
+    resources = {"nbgrader": {"assignment": "a", "student": "ann"}, "metadata": {"path": "."}}
     with pytest.raises(NotGraded, match=r"No sandbox here\. Mend that"):
         ExecuteInSandbox().preprocess(new_notebook(), resources)
