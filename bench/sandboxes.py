@@ -6,6 +6,7 @@ Both end when a first question is answered by an engine that has all images of t
 from __future__ import annotations
 
 import contextlib
+import os
 import statistics
 import tempfile
 import time
@@ -74,4 +75,5 @@ def _saved(client: docker.DockerClient) -> Iterator[list[Path]]:
             archives.append(Path(folder, f"{name}.tar"))
             with archives[-1].open("wb") as file:
                 file.writelines(client.images.get(image.reference).save(named=True))
+        os.sync()  # neither side is to wait until the disk has taken gigabytes
         yield archives
