@@ -17,15 +17,17 @@ class Comparison:
 
     Attributes:
         name: what was timed.
-        ours: median seconds of our way.
-        plain: median seconds of the plain way.
+        ours: median of our way, in the unit.
+        plain: median of the plain way, in the unit.
         limit: the ratio that ours may reach; None where none is promised.
+        unit: "s", or "MB" where it is not time that is compared.
     """
 
     name: str
     ours: float
     plain: float
     limit: float | None = None
+    unit: str = "s"
 
     @property
     def ratio(self) -> float:
@@ -80,9 +82,9 @@ def show(title: str, comparisons: Iterable[Comparison], *, plain: str) -> None:
     for one in comparisons:
         limit = "" if one.limit is None else f"{one.limit:g}"
         ratio = f"{one.ratio:.2f}" if one.holds else f"{one.ratio:.2f} MISSED"
-        table.add_row(one.name, _time(one.ours), _time(one.plain), ratio, limit)
+        table.add_row(one.name, *(_shown(n, one.unit) for n in (one.ours, one.plain)), ratio, limit)
     Console().print(table)
 
 
-def _time(seconds: float) -> str:
-    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.2f} ms"
+def _shown(number: float, unit: str) -> str:
+    return f"{number * 1000:.2f} ms" if unit == "s" and number < 1 else f"{number:.2f} {unit}"
