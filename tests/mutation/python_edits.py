@@ -9,12 +9,13 @@ from itertools import pairwise
 
 from edits import Edit
 from text_edits import of_sentence, of_text
-from word_edits import IMAGES, another, of_number, of_word
+from word_edits import IMAGES, OWN, another, of_number, of_word
 
-MAGIC = re.compile(r"(?P<indent>\s*)(?P<target>\w+\s*=\s*)?[!%]")
+MAGIC = re.compile(r"(?P<indent>\s*)(?P<target>[\w\s,()*\[\]]*\w[\s,)\]]*=\s*)?[!%]")
 # What changes only when a call returns, or what it returns, and nothing on the daemon.
 SILENT = {"timeout", "detach", "decode", "stream", "stdout", "stderr", "demux", "capture_output"}
 SILENT |= {"text", "check", "encoding", "interval", "what", "all", "filters", "end", "sep"}
+SILENT |= {"rm", "forcerm", "quiet", "remove"}
 # What only waits, looks or tells.
 IDLE = {"wait", "wait_for", "sleep", "print", "reload", "logs", "get", "list", "display", "pprint"}
 LOOKS_UP = {"get", "list", "split", "join", "decode", "encode", "startswith", "endswith", "replace"}
@@ -183,6 +184,11 @@ class _Mutator:
         if not written:
             return  # of several parts
         inside, by = written["inside"], start + written.start("inside")
+        if isinstance(node, ast.JoinedStr):
+            for own in OWN.finditer(inside):
+                yield Edit(
+                    f"change-{kind or 'own'}", *own.span("value"), another(own["value"])
+                ).moved(by)
         if "\n" in inside:
             found = of_text(inside)
         elif isinstance(node, ast.JoinedStr) or " " in inside:

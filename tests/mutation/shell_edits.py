@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from edits import Edit
 from text_edits import of_sentence, of_text
-from word_edits import IMAGES, SHELLS, another, of_word
+from word_edits import IMAGES, OWN, SHELLS, another, of_word
 
 LINE = re.compile(r"^(?P<begin>[ \t]*!)(?P<command>(?:[^\n\\]|\\\n|\\.)+)", re.MULTILINE)
 COMMAND = re.compile(
@@ -37,7 +37,6 @@ SUBCOMMANDS |= {"buildx", "node", "secret", "config", "system"}
 VERBS = {"docker", "create", "run", "update", "rm", "build", "exec", "up", "init", "join", "deploy"}
 VERBS |= {"scale", "rollback", "start", "stop", "restart", "tag", "push", "pull", "cp", "connect"}
 VERBS |= {"disconnect", "commit", "save", "load", "import", "export"}
-OWN = re.compile(r"\{(?P<value>mine\.\w+\([^{}]*\)|\w+)\}")  # what IPython fills in
 LOOKS = {"ps", "inspect", "logs", "images", "history", "ls", "port", "top", "stats", "diff", "info"}
 LOOKS |= {"version", "wait", "events"}
 HEAD = re.compile(r"%%(?P<magic>\w+)(?P<rest>[^\n]*)\n")

@@ -104,7 +104,8 @@ def _tokens(line: _Line, begin: int, *, plain: bool, prefix: str = "") -> Iterat
         word = token[0].rstrip(":.,")
         around = hidden[token.start() - 1 : token.start()] + hidden[token.end() : token.end() + 1]
         odd = "\0" in around or around.startswith("<")  # filled in, or of a page's mark-up
-        if odd or not word or word.startswith("--") or set(word) <= set("./:-"):
+        idle = hidden[: token.start()].endswith("sleep ")  # how long says nothing
+        if odd or idle or not word or word.startswith("--") or set(word) <= set("./:-"):
             continue
         setting = hidden[token.start() - 1 : token.start()] == "="
         for edit in of_word(word, plain=plain or setting or word in IMAGES):

@@ -19,6 +19,7 @@ PATH = re.compile(r"(?:\.{0,2}/)[\w.@%+-]+(?:/[\w.@%+-]*)*")
 ADDRESS = re.compile(r"\d+\.\d+\.(?P<third>\d+)\.\d+(?:/\d+)?")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?P<unit>[a-zA-Z]{0,2})")
 SETTING = re.compile(r"[A-Za-z_][\w.-]*=(?P<value>\S.*)", re.DOTALL)
+OWN = re.compile(r"\{(?P<value>mine\.\w+\([^{}]*\)|\w+)\}")  # what is filled into a text
 NAME = re.compile(r"[A-Za-z][\w.-]*")
 
 
