@@ -7,9 +7,15 @@ from collections.abc import Iterator
 
 from edits import Edit
 
-IMAGES = (  # of the course's catalogue, that can stand for one another
-    "busybox", "debian", "httpd", "mariadb", "nettools", "nginx", "registry",
-)  # fmt: skip
+IMAGES = {  # of the course's catalogue, each with another that does much the same
+    "busybox": "debian",
+    "debian": "busybox",
+    "httpd": "nginx",
+    "nginx": "httpd",
+    "mariadb": "debian",
+    "nettools": "debian",
+    "registry": "httpd",
+}
 SHELLS = ("sh", "bash")
 TAGGED = re.compile(r"(?!\d+:)(?:[\w.-]+(?::\d+)?/)?[a-z0-9][\w./-]*:(?P<tag>[A-Za-z0-9_][\w.-]*)")
 PORTS = re.compile(r"(?P<host>\d+):(?P<inside>\d+)(?P<kind>/\w+)?")
@@ -51,7 +57,7 @@ def of_word(word: str, *, plain: bool = True) -> Iterator[Edit]:
         yield Edit("tag", *found.span("tag"), other)
         yield Edit("name", found.start("tag") - 1, found.start("tag") - 1, "x")
     elif word in IMAGES:
-        yield Edit("image", 0, len(word), IMAGES[IMAGES.index(word) - 1])
+        yield Edit("image", 0, len(word), IMAGES[word])
     elif found := SETTING.fullmatch(word):
         yield Edit("value", *found.span("value"), _longer(found["value"]))
     elif found := NUMBER.fullmatch(word):

@@ -34,7 +34,7 @@ def made(edits, source):
         ("80/tcp", {("inner-port", "81/tcp")}),
         ("shop:1.2", {("tag", "shop:latest"), ("name", "shopx:1.2")}),
         ("shop:latest", {("tag", "shop:first"), ("name", "shopx:latest")}),
-        ("nginx", {("image", "nettools")}),
+        ("nginx", {("image", "httpd")}),
         ("data:/var/lib/x:ro", {("path", "data:/var/lib/xx:ro"), ("mode", "data:/var/lib/x")}),
         ("/usr/share/page.html", {("path", "/usr/share/pagex.html")}),
         ("MODE=test", {("value", "MODE=testx")}),
@@ -118,7 +118,7 @@ def test_command_lines_are_changed_by_their_flags():
     assert ("drop-flag-e", LINES.replace("-e MODE=test ", "")) in changes
     assert ("direction", LINES.replace("8080:80", "80:8080")) in changes
     assert ("change-e-value", LINES.replace("test", "testx")) in changes
-    assert ("change-image", LINES.replace("httpd", "debian")) in changes
+    assert ("change-image", LINES.replace("httpd", "nginx")) in changes
     assert ("change-word", LINES.replace("connect shops", "connect shopsx")) in changes
     assert ("drop-command", LINES.replace("docker network connect shops shop", "true")) in changes
     assert sum(kind == "drop-command" for kind, _ in changes) == 2  # `docker ps` only looks
