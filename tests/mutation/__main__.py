@@ -12,6 +12,7 @@ import textwrap
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
 
 import click
 import survivors
@@ -24,7 +25,6 @@ from autograder.grading import bank
 from autograder.sandbox import SandboxHost
 from dockerlab import paths
 
-ROOT = paths.course().parent
 MOST = 30  # of an assignment
 LEAST_EXPLAINED = 0.97  # share of the mutants that are killed or explained
 
@@ -34,15 +34,23 @@ LEAST_EXPLAINED = 0.97  # share of the mutants that are killed or explained
 @click.option("--only", default="*", help="Only mutants of this id, without the assignment.")
 @click.option("--most", type=click.IntRange(1), default=MOST, show_default=True)
 @click.option("--workers", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True)
+@click.option(
+    "--root",
+    type=click.Path(exists=True, path_type=Path),
+    default=paths.course().parent,
+    help="Another folder with assignments and their bank.",
+)
 @click.option("--list", "only_list", is_flag=True, help="Show them, and grade none.")
-def main(assignments: Sequence[str], only: str, most: int, workers: int, only_list: bool) -> None:
+def main(
+    assignments: Sequence[str], only: str, most: int, workers: int, root: Path, only_list: bool
+) -> None:
     """Break right answers in small ways, and tell which mutants lose no points.
 
     ASSIGNMENTS are all, where none is named. Of each, a sample is taken that is always the same.
     """
     chosen = []
-    for name in assignments or bank.assignments(ROOT):
-        some = [m for m in mutants(ROOT, name) if fnmatch.fnmatch(m.id, f"{name}/{only}")]
+    for name in assignments or bank.assignments(root):
+        some = [m for m in mutants(root, name) if fnmatch.fnmatch(m.id, f"{name}/{only}")]
         chosen += sample(some, most)
     if only_list:
         for mutant in chosen:
@@ -55,12 +63,12 @@ def main(assignments: Sequence[str], only: str, most: int, workers: int, only_li
         pass
     began = time.monotonic()
     names = list(dict.fromkeys(m.assignment for m in chosen))
-    whole = [solution(name, base) for name in names for base in bases(ROOT, name)]
-    wrong = [o for o in _attempts(whole, workers, {}) if o.fate != "survived"]
+    whole = [solution(name, base) for name in names for base in bases(root, name)]
+    wrong = [o for o in _attempts(root, whole, workers, {}) if o.fate != "survived"]
     for outcome in wrong:
         click.echo(f"The solution itself loses points: {outcome.told}")
     sound = [m for m in chosen if m.assignment not in {o.mutant.assignment for o in wrong}]
-    outcomes = list(_attempts(sound, workers, reasons))
+    outcomes = list(_attempts(root, sound, workers, reasons))
     Console().print(_table(outcomes, reasons))
     click.echo(f"{time.monotonic() - began:.0f} s")
     left = [o for o in outcomes if _is_unexplained(o, reasons)]
@@ -72,9 +80,11 @@ def main(assignments: Sequence[str], only: str, most: int, workers: int, only_li
         sys.exit(1)
 
 
-def _attempts(chosen: Sequence[Mutant], workers: int, reasons: dict[str, str]) -> Iterable[Outcome]:
+def _attempts(
+    root: Path, chosen: Sequence[Mutant], workers: int, reasons: dict[str, str]
+) -> Iterable[Outcome]:
     with ThreadPoolExecutor(workers) as pool:
-        tried = [pool.submit(attempt, ROOT, mutant) for mutant in chosen]
+        tried = [pool.submit(attempt, root, mutant) for mutant in chosen]
         for count, done in enumerate(as_completed(tried), 1):
             outcome = done.result()
             word = "explained" if _is_explained(outcome, reasons) else outcome.fate

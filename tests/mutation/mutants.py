@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import difflib
 import hashlib
@@ -14,7 +15,6 @@ from typing import Any
 import afterwards
 import python_edits
 import shell_edits
-from edits import Edit
 
 from autograder.grading import bank
 from autograder.grading.judge import asked_for
@@ -52,7 +52,9 @@ class Mutant:
 
     @property
     def change(self) -> str:
-        """What was done, as the lines that differ."""
+        """What was done, as the lines that differ; nothing where that is code after it all."""
+        if self.kind.startswith(("afterwards-", "answer-")):
+            return ""
         lines = difflib.ndiff(self.before.splitlines(), self.after.splitlines())
         return "\n".join(line for line in lines if line.startswith(("+ ", "- ")))
 
@@ -170,9 +172,11 @@ def _tests_after(cells: list[dict[str, Any]]) -> list[str]:
 
 def _changes(source: str, known: set[str], tests: str) -> Iterator[tuple[str, str]]:
     if source.startswith("%%"):
-        edits: list[Edit] = list(shell_edits.of_cell(source))
+        edits = list(shell_edits.of_cell(source))
     else:
-        edits = [*python_edits.of_code(source, known), *shell_edits.of_lines(source)]
+        edits = list(shell_edits.of_lines(source))
+        with contextlib.suppress(SyntaxError):  # more of IPython's than lines of their own
+            edits += python_edits.of_code(source, known)
     for edit in edits:
         yield edit.kind, edit.of(source)
     yield from afterwards.spoilt(source)

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from edits import Edit
 from text_edits import of_sentence, of_text
-from word_edits import IMAGES, OWN, another, of_number, of_word
+from word_edits import IMAGES, KEEPS_RUNNING, OWN, another, of_number, of_word
 
 MAGIC = re.compile(r"(?P<indent>\s*)(?P<target>[\w\s,()*\[\]]*\w[\s,)\]]*=\s*)?[!%]")
 # What changes only when a call returns, or what it returns, and nothing on the daemon.
@@ -116,6 +116,8 @@ class _Mutator:
                 yield Edit(f"change-{kind or 'own'}", *self._span(node), another(node.id))
         elif isinstance(node, ast.Subscript):
             yield from self._values(node.value, kind)
+        elif isinstance(node, ast.List) and _keeps_running(node):
+            yield from self._values(node.elts[0], kind)
         elif isinstance(node, ast.Compare | ast.FormattedValue | ast.FunctionDef | ast.Lambda):
             return
         else:
@@ -262,6 +264,11 @@ def _own_value(node: ast.expr) -> bool:
         and isinstance(node.func.value, ast.Name)
         and node.func.value.id == "mine"
     )
+
+
+def _keeps_running(command: ast.List) -> bool:
+    first = command.elts[0] if command.elts else None
+    return isinstance(first, ast.Constant) and first.value in KEEPS_RUNNING
 
 
 def _does_something(statement: ast.stmt) -> bool:

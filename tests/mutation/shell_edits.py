@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from edits import Edit
 from text_edits import of_sentence, of_text
-from word_edits import IMAGES, OWN, SHELLS, another, of_word
+from word_edits import IMAGES, KEEPS_RUNNING, OWN, SHELLS, another, of_word
 
 LINE = re.compile(r"^(?P<begin>[ \t]*!)(?P<command>(?:[^\n\\]|\\\n|\\.)+)", re.MULTILINE)
 COMMAND = re.compile(
@@ -17,7 +17,7 @@ COMMAND = re.compile(
 WORD = re.compile(r"""(?:\{[^{}]*\}|'[^']*'|"(?:[^"\\]|\\.)*"|\\\n|\\.|[^\s'"])+""")
 FILLED = re.compile(r"\{[^{}]+\}|\$\{?\w+\}?")
 # Flags without a value; the ones after the line change nothing but what is shown.
-SINGLE = {"--rm", "-i", "-t", "-it", "-a", "--all", "--init", "--internal", "--privileged"}
+SINGLE = {"-i", "-t", "-it", "-a", "--all", "--init", "--internal", "--privileged"}
 SINGLE |= {"--read-only", "--no-cache", "--attachable", "-P", "--force", "--with-registry-auth"}
 SILENT = {
     "-d",
@@ -31,7 +31,7 @@ SILENT = {
     "-t",
     "--no-resolve-image",
 }
-SILENT |= {"--format", "--progress", "--wait", "-y", "-s", "-sS", "--tail", "-n", "-c"}
+SILENT |= {"--rm", "--format", "--progress", "--wait", "-y", "-s", "-sS", "--tail", "-n", "-c"}
 SUBCOMMANDS = {"container", "image", "network", "volume", "service", "stack", "compose", "swarm"}
 SUBCOMMANDS |= {"buildx", "node", "secret", "config", "system"}
 VERBS = {"docker", "create", "run", "update", "rm", "build", "exec", "up", "init", "join", "deploy"}
@@ -102,6 +102,8 @@ def _of_docker(text: str) -> Iterator[Edit]:
         follower = words[at + 1] if at + 1 < len(words) else None
         at += 1
         if not word.startswith("-") or word == "-":
+            if words[at - 2][1] in KEEPS_RUNNING:
+                continue
             yield from _of_argument(start, word, "")
             continue
         flag, equals, value = word.partition("=")

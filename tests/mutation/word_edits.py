@@ -17,6 +17,7 @@ IMAGES = {  # of the course's catalogue, each with another that does much the sa
     "registry": "httpd",
 }
 SHELLS = ("sh", "bash")
+KEEPS_RUNNING = ("sleep",)  # for how long says nothing
 TAGGED = re.compile(r"(?!\d+:)(?:[\w.-]+(?::\d+)?/)?[a-z0-9][\w./-]*:(?P<tag>[A-Za-z0-9_][\w.-]*)")
 PORTS = re.compile(r"(?P<host>\d+):(?P<inside>\d+)(?P<kind>/\w+)?")
 PORT = re.compile(r"(?P<number>\d+)/(?:tcp|udp)")
