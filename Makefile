@@ -50,6 +50,10 @@ class: $(VENV)/.lab ## release, submit, collect, grade and return a small class 
 bank: $(VENV)/.lab ## grade the bank of answers in sandboxes, and tell which verdicts are wrong
 	@exec $(BIN)/autograder bank
 
+.PHONY: mutants
+mutants: $(VENV)/.lab ## break right answers in small ways, and tell which lose no points
+	@exec $(BIN)/python tests/mutation
+
 .PHONY: bench
 bench: setup-test ## measure, side by side, and write bench/results.json
 	@exec $(BIN)/python -m bench

@@ -12,7 +12,7 @@ from autograder.checks import inside
 from autograder.checks.box import NO_LOG, Box, published, state
 from autograder.checks.faults import asks_the_daemon
 from autograder.checks.inside import Ran
-from autograder.checks.page import fetch
+from autograder.checks.page import GRACE, fetch
 from autograder.checks.results import Result
 from dockerlab.errors import WaitTimeout
 from dockerlab.wait import wait_for
@@ -70,6 +70,7 @@ class Behaviour(Box):
         text: str = "",
         status: int = 200,
         timeout: float = 10,
+        grace: float = GRACE,
         weight: float = 1.0,
     ) -> Result:
         """Check that this very container serves a page, through its published port.
@@ -80,6 +81,7 @@ class Behaviour(Box):
             text: what the page must contain.
             status: the HTTP status code.
             timeout: seconds to wait for it.
+            grace: seconds for a server that has answered to answer otherwise.
             weight: share of the task's points.
         """
         box = self._inspect()
@@ -100,7 +102,7 @@ class Behaviour(Box):
         address, host_port = ports[0]
         host = inside.host_of(self._client) if address in EVERYWHERE else address
         url = f"http://{f'[{host}]' if ':' in host else host}:{host_port}{path}"
-        passed, page = fetch(url, timeout=timeout, status=status, text=text)
+        passed, page = fetch(url, timeout=timeout, status=status, text=text, grace=grace)
         return self._result(
             name,
             passed,

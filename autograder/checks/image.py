@@ -10,11 +10,12 @@ from autograder.checks.named import missing
 from autograder.checks.references import digests, identify, inspect
 from autograder.checks.results import Result
 from autograder.checks.stack import Stack
+from autograder.checks.trial import Trial
 
 MB = 1_000_000  # bytes, as `docker images` counts
 
 
-class Image(Stack):
+class Image(Stack, Trial):
     """What can be said of an image that the engine has.
 
     Args:

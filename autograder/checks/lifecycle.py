@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+import docker
 
 from autograder.checks.box import Box, age, state
 from autograder.checks.faults import asks_the_daemon
@@ -17,6 +19,8 @@ from dockerlab.wait import wait_for
 
 SETTLED = 2.0  # seconds that a container must have run to count as running
 SETTLED_AGAIN = 10.0  # seconds after which the daemon, too, takes a restart for a success
+SETTLED_BACK = 1.0  # seconds that it must run after a restart of ours
+RESTART_TIMEOUT = 1  # seconds that a container may take to stop
 CLOCKS_DIFFER = 60.0  # seconds, at most, between our clock and the daemon's
 
 
@@ -54,6 +58,29 @@ class Lifecycle(Box):
         passed = box is not None and state(box) == "running" and not found
         return self._result(
             "is running", passed, box, weight, expected="to be running, and stay so", found=found
+        )
+
+    @asks_the_daemon
+    def comes_back(self, *, weight: float = 1.0) -> Result:
+        """Check that it runs again after a restart. One that runs is restarted for that.
+
+        Args:
+            weight: share of the task's points.
+        """
+        box = self._inspect()
+        if box is not None and state(box) == "running":
+            with contextlib.suppress(docker.errors.APIError):  # it has its reason in its state
+                self._client.api.restart(box["Id"], timeout=RESTART_TIMEOUT)
+            time.sleep(SETTLED_BACK)
+            passed = (box := self._inspect()) is not None and state(box) == "running"
+        else:
+            passed = False
+        return self._result(
+            "runs again after a restart",
+            passed,
+            box,
+            weight,
+            expected="to be running before, and after",
         )
 
     @asks_the_daemon
@@ -164,22 +191,24 @@ class Lifecycle(Box):
         )
 
     @asks_the_daemon
-    def was_started_after(self, other: str, *, weight: float = 1.0) -> Result:
+    def was_started_after(self, other: str, *, by: float = 0, weight: float = 1.0) -> Result:
         """Check that it was last started after another container was.
 
         Args:
             other: the other container's name.
+            by: seconds that must lie between the two starts.
             weight: share of the task's points.
         """
         box, earlier = self._inspect(), Box(self._task, other)._inspect()
         starts = [_started(one) for one in (earlier, box)]
-        passed = starts[0] is not None and starts[1] is not None and starts[0] < starts[1]
+        first, then = starts
+        passed = first is not None and then is not None and then - first > timedelta(seconds=by)
         return self._result(
-            f"was started after {other!r}",
+            f"was started {f'{by:g} s ' if by else ''}after {other!r}",
             passed,
             box,
             weight,
-            expected=f"{other!r} first, then {self.name!r}",
+            expected=f"{other!r} first, then {self.name!r}{f', {by:g} s later' if by else ''}",
             found=" and ".join(
                 f"{name!r} started at {moment:%H:%M:%S.%f}" if moment else f"{name!r} never started"
                 for name, moment in zip((other, self.name), starts, strict=True)

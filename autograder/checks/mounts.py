@@ -47,6 +47,45 @@ class Mounts(Box):
             hint=hint,
         )
 
+    @asks_the_daemon
+    def binds(
+        self, folder: str, at: str, *, read_only: bool | None = None, weight: float = 1.0
+    ) -> Result:
+        """Check that it has a folder of the host at a path.
+
+        Args:
+            folder: how the folder's path ends ("site/pages").
+            at: the path in the container.
+            read_only: whether the container may only read it; either, where None.
+            weight: share of the task's points.
+        """
+        box = self._inspect()
+        mounts: list[Mapping[str, Any]] = box["Mounts"] if box else []
+        here = [m for m in mounts if _path(m["Destination"]) == _path(at)]
+        bound = [m for m in here if m["Type"] == "bind" and _ends_with(m["Source"], folder)]
+        wanted = f'-v "$PWD/{folder}":{at}' + (":ro" if read_only else "")
+        if bound:
+            hint = f"Only the end of the option is another one: {wanted}"
+        elif any(m["Type"] == "volume" for m in here):
+            hint = f"A name before the colon is a volume, a whole path is a folder: {wanted}"
+        else:
+            hint = f"Folders are mounted when a container is made: docker run {wanted}"
+        return self._result(
+            f"has the folder {folder} at {at}"
+            + ("" if read_only is None else " to read only" if read_only else " to write"),
+            any(read_only is None or m["RW"] is not read_only for m in bound),
+            box,
+            weight,
+            expected=wanted,
+            found=" ".join(_shown(m) for m in mounts) or "nothing is mounted in it",
+            hint=hint,
+        )
+
+
+def _ends_with(path: str, end: str) -> bool:
+    parts, wanted = path.replace("\\", "/").split("/"), end.strip("/").split("/")
+    return parts[-len(wanted) :] == wanted
+
 
 def _shown(mount: Mapping[str, Any]) -> str:
     """A mount as the option that makes it; a volume without a name has 64 digits for one."""

@@ -6,7 +6,9 @@ from typing import Any
 
 import docker
 
+from autograder.checks import newcomer
 from autograder.checks.faults import asks_the_daemon
+from autograder.checks.inside import Ran
 from autograder.checks.named import Named, missing
 from autograder.checks.results import Result
 
@@ -113,6 +115,47 @@ class Network(Named):
             found=found,
             hint=advice,
         )
+
+    @asks_the_daemon
+    def leads_to(
+        self, url: str, *, text: str = "", timeout: float = 5, weight: float = 1.0
+    ) -> Result:
+        """Check that somebody who is new on it gets a page. A container is made to ask, and goes.
+
+        Args:
+            url: of the page, such as "http://web/".
+            text: what it must contain.
+            timeout: seconds; a server may still be starting.
+            weight: share of the task's points.
+        """
+        network = self._inspect()
+        ran = self._ask(url, text, timeout) if network else Ran(None, "")
+        return self._result(
+            f"leads a newcomer to {url}" + (f" with the text {text!r}" if text else ""),
+            ran.code == 0 and text in ran.output,
+            network,
+            weight,
+            expected=f"a page with the text {text!r}" if text else "a page",
+            found=ran.output.strip() or f"nothing, exit code {ran.code}",
+            hint=f"Try: docker run --rm --network {self.name} {newcomer.IMAGE} curl -sS {url}",
+        )
+
+    @asks_the_daemon
+    def curl_ends_with(self, url: str) -> int | None:
+        """How curl ends that asks for a page from a new container on it; this is no check.
+
+        Args:
+            url: of the page.
+
+        Returns:
+            curl's exit code: 0 for a page, 6 for no such name, 7 for a refusal, 28 for no answer;
+            None where nobody can ask.
+        """
+        return self._ask(url, "", 0).code if self._inspect() else None
+
+    def _ask(self, url: str, text: str, timeout: float) -> Ran:
+        command = ["curl", "--silent", "--show-error", "--max-time", "3", url]
+        return newcomer.look(self._client, self.name, command, text=text, timeout=timeout)
 
     def _inspect(self) -> dict[str, Any] | None:
         # By its name as a whole: the daemon also takes the beginning of another network's id.

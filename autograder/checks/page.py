@@ -35,7 +35,9 @@ class Page:
         return self.text if self.status is None else f"status {self.status}: {self.text.strip()}"
 
 
-def fetch(url: str, *, timeout: float, status: int = 200, text: str = "") -> tuple[bool, Page]:
+def fetch(
+    url: str, *, timeout: float, status: int = 200, text: str = "", grace: float = GRACE
+) -> tuple[bool, Page]:
     """Ask for a page until it is as wanted, or until the time is over.
 
     Args:
@@ -43,6 +45,7 @@ def fetch(url: str, *, timeout: float, status: int = 200, text: str = "") -> tup
         timeout: seconds; a server may still be starting.
         status: the wanted HTTP status code.
         text: what the page must contain.
+        grace: seconds for a server that has answered to answer otherwise.
 
     Returns:
         Whether it was as wanted, and the last answer.
@@ -55,7 +58,7 @@ def fetch(url: str, *, timeout: float, status: int = 200, text: str = "") -> tup
         page = _get(url, status)
         if page.status is not None:
             first_answer = min(first_answer, time.monotonic())
-        return as_wanted() or time.monotonic() - first_answer > GRACE
+        return as_wanted() or time.monotonic() - first_answer > grace
 
     def as_wanted() -> bool:
         return page.status == status and text in page.text

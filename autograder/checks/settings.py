@@ -95,6 +95,7 @@ class Settings(Box):
         host_port: int | None = None,
         *,
         protocol: str = "tcp",
+        address: str = "",
         weight: float = 1.0,
     ) -> Result:
         """Check that a port of the container is published on the host.
@@ -105,39 +106,50 @@ class Settings(Box):
             container_port: the port that the server listens on, in the container.
             host_port: the port of the host; any, where None.
             protocol: "tcp" or "udp".
+            address: the only one of the host's that it may be open at; any, where empty.
             weight: share of the task's points.
         """
         box = self._inspect()
         bindings: dict[str, Any] = (box["HostConfig"].get("PortBindings") or {}) if box else {}
         if box and state(box) in ("running", "paused"):
-            ports = [str(live) for _, live in published(box, container_port, protocol)]
+            doors = [(at, str(live)) for at, live in published(box, container_port, protocol)]
         else:
             asked = bindings.get(f"{container_port}/{protocol}") or []
-            ports = [binding["HostPort"] for binding in asked]
+            doors = [(binding.get("HostIp", ""), binding["HostPort"]) for binding in asked]
+        ports = [port for _, port in doors]
         passed = bool(ports) if host_port is None else str(host_port) in ports
+        open_elsewhere = bool(address) and any(at != address for at, _ in doors)
         turned = host_port is not None and any(
             binding["HostPort"] == str(container_port)
             for binding in bindings.get(f"{host_port}/{protocol}") or []
         )
         shown = [
-            f"{b['HostPort'] or 'any'}:{port.removesuffix('/tcp')}"
+            _at(b.get("HostIp")) + f"{b['HostPort'] or 'any'}:{port.removesuffix('/tcp')}"
             for port, many in bindings.items()
             for b in many or []
         ]
-        wanted = f"{host_port or 'HOST'}:{container_port}"
+        wanted = f"{_at(address)}{host_port or 'HOST'}:{container_port}"
         hint = f"Ports are published when a container is made: docker run -p {wanted}"
         if turned:
             hint = (
                 f"The two ports are the wrong way round: -p is HOST:CONTAINER, so -p {wanted} "
                 f"leads from the host's {host_port} to the container's {container_port}."
             )
+        elif passed and open_elsewhere:
+            hint = f"It is open at other addresses of this machine, too: docker run -p {wanted}"
         return self._result(
             f"publishes its port {container_port}"
-            + (f" as the host's {host_port}" if host_port else ""),
-            passed,
+            + (f" as the host's {host_port}" if host_port else "")
+            + (f" at {address} only" if address else ""),
+            passed and not open_elsewhere,
             box,
             weight,
             expected=f"-p {wanted}",
             found=" ".join(f"-p {one}" for one in shown) or "no published port",
             hint=hint,
         )
+
+
+def _at(address: str | None) -> str:
+    """A host's address as it stands before the ports of -p."""
+    return f"{address}:" if address else ""

@@ -6,7 +6,7 @@ import functools
 import math
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import docker
 from IPython.display import display
@@ -17,7 +17,7 @@ from autograder.checks.faults import EngineFault, asks_the_daemon
 from autograder.checks.history import daemon_time
 from autograder.checks.image import Image
 from autograder.checks.network import Network
-from autograder.checks.page import fetch
+from autograder.checks.page import GRACE, fetch
 from autograder.checks.repository import Repository
 from autograder.checks.results import Report, Result
 from autograder.checks.service import Service, SwarmNode
@@ -25,6 +25,8 @@ from autograder.checks.volume import Volume
 from dockerlab.registry import Registry
 
 REQUEST_TIMEOUT = 30  # seconds for one request to the daemon
+
+T = TypeVar("T")
 
 
 def grade(name: str, points: float, *, client: docker.DockerClient | None = None) -> Task:
@@ -112,6 +114,7 @@ class Task:
         text: str = "",
         status: int = 200,
         timeout: float = 10,
+        grace: float = GRACE,
         weight: float = 1.0,
     ) -> Result:
         """Check that a page is served at this address, by whomsoever.
@@ -121,9 +124,10 @@ class Task:
             text: what the page must contain.
             status: the HTTP status code.
             timeout: seconds to wait for it.
+            grace: seconds for a server that has answered to answer otherwise.
             weight: share of the task's points.
         """
-        passed, page = fetch(url, timeout=timeout, status=status, text=text)
+        passed, page = fetch(url, timeout=timeout, status=status, text=text, grace=grace)
         return self.check(
             f"{url} is served",
             passed,
@@ -132,6 +136,17 @@ class Task:
             hint=f"Try: curl -i {url}",
             weight=weight,
         )
+
+    def ask(self, question: Callable[[], T]) -> T:
+        """Ask the daemon something for a check of your own.
+
+        Args:
+            question: does so, by `client`.
+
+        Raises:
+            EngineFault: the daemon does not answer.
+        """
+        return asks_the_daemon(question)()
 
     def equals(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import docker
+from docker.types import Mount
 
 from autograder.checks.faults import asks_the_daemon
 from autograder.checks.named import Named, missing
@@ -10,6 +11,7 @@ from autograder.checks.results import Result
 from dockerlab import peek
 
 LABELS = {"autograder": "looks-into-a-volume"}  # of the container that is made for it
+TRY_TIMEOUT = 30  # seconds that a try to write may take
 VOLUMES = "See what there is: docker volume ls"
 
 
@@ -65,6 +67,64 @@ class Volume(Named):
             else f"Look into it: docker run --rm -v {self.name}:/v busybox ls -ln /v",
             weight=weight,
         )
+
+    @asks_the_daemon
+    def content(self, path: str) -> bytes | None:
+        """What is in a file of it; None where there is no such volume or file.
+
+        Args:
+            path: of the file, from the volume's top.
+        """
+        images = self._client.api.images()
+        if self._missing() or not images:
+            return None
+        what, path = peek.volume(self.name), path.strip("/")
+        files = peek.peek(self._client, what, images[0]["Id"], path=path, labels=LABELS)
+        file = (files or {}).get("")
+        return file.data if file and file.kind == "file" else None
+
+    @asks_the_daemon
+    def lets_write(
+        self, user: int, *, allowed: bool = True, image: str = "busybox", weight: float = 1.0
+    ) -> Result:
+        """Check whether a user may make files in it, by trying that in a container.
+
+        Args:
+            user: the user's number.
+            allowed: whether it should be so.
+            image: with `sh` and `touch`.
+            weight: share of the task's points.
+        """
+        missing = self._missing()
+        may = not missing and self._try_to_write(user, image)
+        return self._task.check(
+            f"volume {self.name!r} {'takes' if allowed else 'refuses'} a file of user {user}",
+            not missing and may is allowed,
+            expected=f"user {user} {'may' if allowed else 'must not'} write there",
+            found=missing or (f"user {user} may write there" if may else "permission denied"),
+            hint=VOLUMES
+            if missing
+            else f"See whose it is: docker run --rm -v {self.name}:/v busybox ls -lnd /v",
+            weight=weight,
+        )
+
+    def _try_to_write(self, user: int, image: str) -> bool:
+        trace = f"/v/.tried-by-{user}"
+        mount = Mount("/v", self.name, type="volume", no_copy=True)
+        host = self._client.api.create_host_config(mounts=[mount])
+        box = self._client.api.create_container(
+            image,
+            ["-c", f"touch {trace} && rm {trace}"],
+            entrypoint=["sh"],
+            user=str(user),
+            host_config=host,
+            labels=LABELS,
+        )["Id"]
+        try:
+            self._client.api.start(box)
+            return int(self._client.api.wait(box, timeout=TRY_TIMEOUT)["StatusCode"]) == 0
+        finally:
+            self._client.api.remove_container(box, force=True, v=True)
 
     def _look(self, path: str, text: str, owner: int | None) -> tuple[bool, str]:
         """Whether the file is as wanted, and what there is instead."""

@@ -89,6 +89,15 @@ def test_the_checks_look_into_a_real_volume(client: docker.DockerClient, volume:
     assert not task.volume(volume).holds("b")
     assert not task.volume(f"{volume}-2").exists()
     assert not task.volume(f"{volume}-2").holds("a")
+    assert task.volume(volume).content("b/c") == b"deep\n"
+    assert task.volume(volume).content("b") is None
+    assert task.volume(f"{volume}-2").content("a") is None
+    assert not task.volume(volume).lets_write(1000)
+    assert task.volume(volume).lets_write(1000, allowed=False)
+    assert task.volume(volume).lets_write(0)
+    assert not task.volume(volume).lets_write(0, allowed=False)
+    assert not task.volume(f"{volume}-2").lets_write(0)
+    assert not task.volume(f"{volume}-2").lets_write(1000, allowed=False)
     assert inventory.take(client) == before, "a check must not make the volume that it looks for"
 
 
@@ -110,6 +119,12 @@ def test_the_checks_tell_mounts_apart(
         assert not of.mounts(volume, "/bind")
         assert not of.mounts(tmp_path.name, "/bind")
         assert not of.mounts(volume, "/anonymous")
+        assert of.binds(tmp_path.name, "/bind")
+        assert of.binds(tmp_path.name, "/bind/", read_only=False)
+        assert not of.binds(tmp_path.name, "/bind", read_only=True)
+        assert not of.binds(tmp_path.name[1:], "/bind")
+        assert not of.binds(tmp_path.name, "/rw")
+        assert not of.binds(volume, "/rw")
         assert f"-v {volume}:/ro:ro" in of.mounts(volume, "/none").found
     finally:
         box.remove(v=True)

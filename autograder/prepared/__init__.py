@@ -1,0 +1,1 @@
+"""What tasks start from. It is apart from the notebooks, which would give it away."""
