@@ -14,6 +14,7 @@ COMMANDS = {
     "class": "autograder.cli.class_:class_",
     "doctor": "autograder.cli.doctor:doctor",
     "engine": "autograder.cli.engine:engine",
+    "grade": "autograder.cli.grade:grade",
     "images": "autograder.cli.images:images",
     "lab": "autograder.cli.lab:lab",
     "lessons": "autograder.cli.lessons:lessons",
