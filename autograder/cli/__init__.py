@@ -12,12 +12,14 @@ from dockerlab.errors import DockerLabError
 COMMANDS = {
     "bank": "autograder.cli.bank:bank_",
     "class": "autograder.cli.class_:class_",
+    "collect": "autograder.cli.collect:collect",
     "doctor": "autograder.cli.doctor:doctor",
     "engine": "autograder.cli.engine:engine",
     "grade": "autograder.cli.grade:grade",
     "images": "autograder.cli.images:images",
     "lab": "autograder.cli.lab:lab",
     "lessons": "autograder.cli.lessons:lessons",
+    "submit": "autograder.cli.collect:submit",
 }
 
 
