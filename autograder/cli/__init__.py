@@ -15,6 +15,7 @@ COMMANDS = {
     "collect": "autograder.cli.collect:collect",
     "doctor": "autograder.cli.doctor:doctor",
     "engine": "autograder.cli.engine:engine",
+    "export": "autograder.cli.export:export",
     "grade": "autograder.cli.grade:grade",
     "images": "autograder.cli.images:images",
     "lab": "autograder.cli.lab:lab",

@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 from nbgrader.apps import AutogradeApp
 from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.grading.errors import CannotGrade
 from autograder.grading.parallel.versions import code
@@ -213,7 +214,9 @@ class Course:
         os.chdir(self.root)
         api.create_engine = functools.cache(make)
         try:
-            yield
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, of no harm
+                yield
         finally:
             api.create_engine = make
             os.chdir(before)
