@@ -20,6 +20,7 @@ COMMANDS = {
     "images": "autograder.cli.images:images",
     "lab": "autograder.cli.lab:lab",
     "lessons": "autograder.cli.lessons:lessons",
+    "report": "autograder.cli.report:report",
     "submit": "autograder.cli.collect:submit",
 }
 

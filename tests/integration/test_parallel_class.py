@@ -1,4 +1,4 @@
-"""A class graded by real workers, in real sandboxes: as by stock nbgrader, whatever dies meanwhile."""
+"""A class graded by real workers in real sandboxes: as by stock nbgrader, whatever dies."""
 
 from __future__ import annotations
 
@@ -28,20 +28,22 @@ VOLATILE = re.compile(r"\b[0-9a-f]{12,64}\b|\b\d+(\.\d+)? (milli)?seconds?\b|\b\
 
 
 def start(root: Path, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*AUTOGRADER, "grade", "containers", "--json", *arguments],
-        cwd=root,
-        stdout=subprocess.PIPE,
-        stderr=(root / "stderr").open("w"),
-        text=True,
-        start_new_session=True,
-    )
+    with (root / "stderr").open("w") as said:
+        return subprocess.Popen(
+            [*AUTOGRADER, "grade", "containers", "--json", *arguments],
+            cwd=root,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+            start_new_session=True,
+        )
 
 
 def events(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
     assert process.stdout
-    for line in process.stdout:
-        yield json.loads(line)
+    with process.stdout as lines:
+        for line in lines:
+            yield json.loads(line)
 
 
 def grade(root: Path, *arguments: str) -> tuple[int, list[dict[str, Any]]]:
