@@ -23,7 +23,7 @@ pytestmark = [
 @pytest.fixture
 def scheduler():
     """One with a worker that is a thread of this process."""
-    settings = {"processes": False, "dashboard_address": None, "threads_per_worker": 1}
+    settings = {"processes": False, "dashboard_address": "127.0.0.1:0", "threads_per_worker": 1}
     with LocalCluster(n_workers=1, **settings) as made:
         yield made
 
@@ -54,7 +54,7 @@ def test_an_address_that_is_none():
 def test_a_scheduler_without_workers(monkeypatch):
     monkeypatch.setattr(cluster, "WORKERS", 1)
     with (
-        LocalCluster(n_workers=0, processes=False, dashboard_address=None) as made,
+        LocalCluster(n_workers=0, processes=False, dashboard_address="127.0.0.1:0") as made,
         pytest.raises(CannotGrade, match=r"no workers.*dask worker"),
     ):
         cluster.remote(made.scheduler_address).__enter__()
@@ -112,7 +112,7 @@ def test_a_scheduler_that_goes_ends_the_run(monkeypatch):
         return Answer(job.student)
 
     monkeypatch.setattr(work, "run", run)
-    made = LocalCluster(n_workers=1, processes=False, dashboard_address=None)
+    made = LocalCluster(n_workers=1, processes=False, dashboard_address="127.0.0.1:0")
     client = Client(made.scheduler_address, set_as_default=False, timeout=2)
 
     def close():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import multiprocessing
@@ -13,8 +14,8 @@ from typing import Any
 
 import dask
 import psutil
-from distributed import Client, LocalCluster
-from distributed.comm.core import CommClosedError
+from distributed import Client, LocalCluster, Security
+from distributed.comm.core import CommClosedError, connect
 
 from autograder.grading.errors import CannotGrade
 from autograder.grading.parallel import versions, work
@@ -61,8 +62,9 @@ def local(workers: int) -> Iterator[Client]:
         cluster = LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             worker_dashboard_address=None,
+            security=True,  # with certificates of its own: other users of this machine stay out
             memory_limit=None,
             silence_logs=50,
             preload=__name__,
@@ -84,6 +86,8 @@ def remote(address: str) -> Iterator[Client]:
     """
     with dask.config.set(SETTINGS), contextlib.ExitStack() as stack:
         try:
+            # First by hand: a client waits for ever for what answers, and is no scheduler.
+            asyncio.run(asyncio.wait_for(_greet(address), 2 * CONNECT))
             client = Client(address, timeout=CONNECT, set_as_default=False)
         except (TimeoutError, OSError, ValueError, CommClosedError) as error:
             raise CannotGrade(
@@ -100,6 +104,12 @@ def remote(address: str) -> Iterator[Client]:
             ) from error
         check(client)
         yield client
+
+
+async def _greet(address: str) -> None:
+    settings = Security().get_connection_args("client")  # certificates, where Dask is told of some
+    greeted = await connect(address, timeout=CONNECT, **settings)
+    await greeted.close()
 
 
 def check(client: Client) -> None:
