@@ -24,7 +24,9 @@ from autograder.sandbox import SandboxHost
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's
 AUTOGRADER = [sys.executable, "-c", "from autograder.cli import main; main()"]
 TIMEOUT = 900  # seconds
-VOLATILE = re.compile(r"\b[0-9a-f]{12,64}\b|\b\d+(\.\d+)? (milli)?seconds?\b|\b\d+\.\d\d+\b")
+VOLATILE = re.compile(
+    r"\b[0-9a-f]{12,64}\b|\b\d+(\.\d+)? (milli)?seconds?\b|\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\b\d+\.\d\d+\b"
+)
 
 
 def start(root: Path, *arguments: str) -> subprocess.Popen[str]:

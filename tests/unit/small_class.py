@@ -106,11 +106,10 @@ def grades(root: Path) -> list[tuple[Any, ...]]:
         LEFT JOIN base_cell b ON b.notebook_id = n.id
         LEFT JOIN grade g ON g.cell_id = b.id AND g.notebook_id = sn.id
         LEFT JOIN comment c ON c.cell_id = b.id AND c.notebook_id = sn.id
-        ORDER BY 1, 3, 5, 6
     """
     connection = sqlite3.connect(root / "gradebook.db")
     try:
-        return [tuple(row) for row in connection.execute(rows)]
+        return sorted((tuple(row) for row in connection.execute(rows)), key=repr)
     finally:
         connection.close()
 
