@@ -12,11 +12,16 @@ from dockerlab.errors import DockerLabError
 COMMANDS = {
     "bank": "autograder.cli.bank:bank_",
     "class": "autograder.cli.class_:class_",
+    "collect": "autograder.cli.collect:collect",
     "doctor": "autograder.cli.doctor:doctor",
     "engine": "autograder.cli.engine:engine",
+    "export": "autograder.cli.export:export",
+    "grade": "autograder.cli.grade:grade",
     "images": "autograder.cli.images:images",
     "lab": "autograder.cli.lab:lab",
     "lessons": "autograder.cli.lessons:lessons",
+    "report": "autograder.cli.report:report",
+    "submit": "autograder.cli.collect:submit",
 }
 
 

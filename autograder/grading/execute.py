@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from logging import Logger
 from pathlib import Path
 from typing import Any
 
@@ -56,41 +58,111 @@ class ExecuteInSandbox(NbGraderPreprocessor):  # type: ignore[misc]
             NotGraded: no engine could be had, or each has failed.
         """
         told = resources["nbgrader"]
+        ran = run(
+            nb,
+            source_folder(self, told["assignment"]) / "needs.toml",
+            told["student"],
+            Path(resources["metadata"]["path"]),
+            log=self.log,
+        )
+        unfinished.unmark(ran.notebook)
+        return ran.notebook, resources
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of running a submission.
+
+    Attributes:
+        notebook: with the outputs of its cells.
+        seconds: that its last sandbox was in use.
+        cpu: seconds of processors' time that were spent in it.
+        memory: bytes that it had at most, where the machine tells.
+    """
+
+    notebook: NotebookNode
+    seconds: float
+    cpu: float
+    memory: int
+
+
+def run(
+    nb: NotebookNode,
+    needs: Path,
+    student: str,
+    files: Path,
+    *,
+    log: Logger,
+    tell: Callable[[str], None] = lambda doing: None,
+) -> Run:
+    """Run all cells of a submission, in an engine of its own.
+
+    Args:
+        nb: the submission, restored. It stays as it is.
+        needs: the assignment's `needs.toml`.
+        student: the id of the one who handed it in.
+        files: a folder whose files lie beside the notebook.
+        log: of what goes wrong.
+        tell: told what is being done: "sandbox", or the id of a cell.
+
+    Raises:
+        NotGraded: no engine could be had, or each has failed.
+    """
+    try:
+        return _try(nb, limits.read(needs), student, files, log, tell)
+    except NotGraded:
+        raise
+    except (DockerLabError, docker.errors.DockerException, OSError) as error:
+        raise NotGraded(
+            f"Not graded, since no sandbox could be had: {error} "
+            "Mend that, then autograde this submission again."
+        ) from error
+
+
+def _try(
+    nb: NotebookNode,
+    needs: Needs,
+    student: str,
+    files: Path,
+    log: Logger,
+    tell: Callable[[str], None],
+) -> Run:
+    for attempt in range(1, TRIES + 1):
+        tried = copy.deepcopy(nb)
+        began = time.monotonic()
+        tell("sandbox")
         try:
-            needs = limits.read(source_folder(self, told["assignment"]) / "needs.toml")
-            ran = self._try(nb, needs, told["student"], Path(resources["metadata"]["path"]))
-            unfinished.unmark(ran)
-            return ran, resources
-        except NotGraded:
+            # The host is new, too: the engine that runs sandboxes may have been started anew.
+            with (
+                SandboxHost(log.info) as host,
+                Sandbox(needs.limits, host=host, files=files) as box,
+            ):
+                _require(needs, box)
+                with Judge(box) as judge:
+                    Trial(tried, needs, student, box, judge, log.warning, tell).run()
+                cpu, memory = _usage(box)
+            return Run(tried, time.monotonic() - began, cpu, memory)
+        except (NotGraded, SandboxUnavailable, EngineError):  # a second try would meet the same
             raise
         except (DockerLabError, docker.errors.DockerException, OSError) as error:
-            raise NotGraded(
-                f"Not graded, since no sandbox could be had: {error} "
-                "Mend that, then autograde this submission again."
-            ) from error
+            log.warning("Try %d of %d: %s", attempt, TRIES, error)
+            last = error
+    raise NotGraded(
+        f"Not graded, since the engine failed {TRIES} times while this submission ran: {last} "
+        "A person has to look at it: the submission may have brought that about."
+    ) from last
 
-    def _try(self, nb: NotebookNode, needs: Needs, student: str, files: Path) -> NotebookNode:
-        for attempt in range(1, TRIES + 1):
-            tried = copy.deepcopy(nb)
-            try:
-                # The host is new, too: the engine that runs sandboxes may have been started anew.
-                with (
-                    SandboxHost(self.log.info) as host,
-                    Sandbox(needs.limits, host=host, files=files) as box,
-                ):
-                    _require(needs, box)
-                    with Judge(box) as judge:
-                        Trial(tried, needs, student, box, judge, self.log.warning).run()
-                return tried
-            except (NotGraded, SandboxUnavailable, EngineError):  # a second try would meet the same
-                raise
-            except (DockerLabError, docker.errors.DockerException, OSError) as error:
-                self.log.warning("Try %d of %d: %s", attempt, TRIES, error)
-                last = error
-        raise NotGraded(
-            f"Not graded, since the engine failed {TRIES} times while this submission ran: {last} "
-            "A person has to look at it: the submission may have brought that about."
-        ) from last
+
+def _usage(box: Sandbox) -> tuple[float, int]:
+    """The seconds of processors' time and the most bytes of memory that a sandbox has taken."""
+    try:
+        container = box.container
+        told = container.client.api.stats(container.id, stream=False, one_shot=True)
+        memory = told["memory_stats"]
+        most = memory.get("max_usage") or memory.get("usage") or 0  # control groups 1, 2
+        return told["cpu_stats"]["cpu_usage"]["total_usage"] / 1e9, int(most)
+    except (docker.errors.DockerException, OSError, KeyError):  # a figure, and no more
+        return 0.0, 0
 
 
 class Trial:
@@ -103,6 +175,7 @@ class Trial:
         box: the sandbox.
         judge: the kernel for the tests.
         warn: told what was stopped.
+        tell: told the id of the cell that comes next.
     """
 
     def __init__(
@@ -113,12 +186,14 @@ class Trial:
         box: Sandbox,
         judge: Judge,
         warn: Callable[..., None],
+        tell: Callable[[str], None] = lambda cell: None,
     ) -> None:
         self._nb = nb
         self._limits = needs.limits
         self._box = box
         self._judge = judge
         self._warn = warn
+        self._tell = tell
         self._left = needs.limits.total
         # Not `import os`, which would leave the student's kernel a name that it has not at home.
         self._whose = f"__import__('os').environ[{mine.VARIABLE!r}] = {student!r}"
@@ -135,6 +210,7 @@ class Trial:
         self._begin(self._whose)
         for count, cell in enumerate((c for c in self._nb.cells if c.cell_type == "code"), 1):
             cell.execution_count = count
+            self._tell(cell.id)
             if is_grade(cell) and not is_solution(cell):
                 self._test(cell)
             elif is_locked(cell):

@@ -59,7 +59,7 @@ def forget(converter: Any) -> list[str]:
         )
         known = {file.name for file in Path(source).glob("*.ipynb")}
         files = [graded / name for path in notebooks if (name := Path(path).name) in known]
-        cut_off = [file for file in files if file.exists() and not _is_finished(file)]
+        cut_off = [file for file in files if file.exists() and not is_finished(file)]
         if whole and graded.is_dir() and (cut_off or not all(file.exists() for file in files)):
             rmtree(str(graded))
             gone.append(str(graded))
@@ -70,8 +70,12 @@ def forget(converter: Any) -> list[str]:
     return gone
 
 
-def _is_finished(notebook: Path) -> bool:
-    """Whether it is graded, or another grader is at it now."""
+def is_finished(notebook: Path) -> bool:
+    """Whether a notebook is graded, or another grader is at it now.
+
+    Args:
+        notebook: below `autograded/`.
+    """
     try:
         begun = nbformat.read(notebook, as_version=4).metadata.get(MARK)
     except Exception:  # nbformat raises many kinds; the writing was cut off

@@ -1,0 +1,146 @@
+"""A course with one small assignment, for tests that need no engine: its cells are not run.
+
+`pretended` stands for a sandbox. It gives each test as many points as the answer above has words.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbgrader.api import Gradebook
+from nbgrader.utils import is_grade, is_solution
+
+from autograder.grading.command import nbgrader
+from autograder.grading.errors import NotGraded
+from autograder.grading.execute import Run
+
+REPO = Path(__file__).resolve().parents[2]
+NAME = "small"
+
+
+def make(root: Path) -> Path:
+    """Make the course, with its release and its grade book."""
+    shutil.copy(REPO / "nbgrader_config.py", root)
+    source = root / "source" / NAME
+    source.mkdir(parents=True)
+    for name in ("one", "two"):
+        (source / f"{name}.ipynb").write_text(json.dumps(_notebook(name)))
+    (source / "needs.toml").write_text("minutes = 5\n")
+    (source / "data.csv").write_text("a,b\n")
+    nbgrader(root, root / "log", "generate_assignment", NAME)
+    return root
+
+
+def hand_in(
+    root: Path, student: str, answers: str, *, when: str = "", notebooks: tuple[str, ...] = ()
+) -> Path:
+    """Hand in notebooks, each with this answer; the folder is returned."""
+    folder = root / "submitted" / student / NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in notebooks or ("one", "two"):
+        notebook = json.loads((root / "release" / NAME / f"{name}.ipynb").read_text())
+        for cell in notebook["cells"]:
+            if cell["id"] in (f"{name}-answer", f"{name}-explain"):
+                cell["source"] = answers
+        (folder / f"{name}.ipynb").write_text(json.dumps(notebook))
+    if when:
+        (folder / "timestamp.txt").write_text(when)
+    return folder
+
+
+def pretended(nb: NotebookNode, needs: Path, student: str, files: Path, **more: Any) -> Run:
+    """Stands for running a submission in a sandbox."""
+    more.get("tell", print)("sandbox")
+    ran = NotebookNode(json.loads(json.dumps(nb), object_hook=NotebookNode))
+    answer = ""
+    for count, cell in enumerate((c for c in ran.cells if c.cell_type == "code"), 1):
+        cell.execution_count = count
+        if "engine failed" in cell.source:
+            raise NotGraded("Not graded, since the engine failed")
+        if is_grade(cell) and not is_solution(cell):
+            points = min(len(answer.split()), cell.metadata.nbgrader.points)
+            data = {"text/plain": repr(float(points))}
+            cell.outputs = [new_output("execute_result", data, execution_count=count)]
+        elif is_solution(cell):
+            answer = cell.source if "YOUR CODE" not in cell.source else ""
+            beside = sorted(str(path.relative_to(files)) for path in files.rglob("*.csv"))
+            cell.outputs = [new_output("stream", text=f"{student} with {beside}")]
+    return Run(ran, 1.5, 0.5, 1_000_000)
+
+
+def book(root: Path, change: Callable[[Gradebook], None]) -> None:
+    """Change the grade book."""
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "docker-live") as gradebook:
+        change(gradebook)
+        gradebook.db.commit()
+
+
+def tree(root: Path) -> dict[str, tuple[int, bytes]]:
+    """All files below `autograded/`: their permissions and contents."""
+    folder = root / "autograded"
+    return {
+        str(path.relative_to(folder)): (stat.S_IMODE(path.stat().st_mode), path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def grades(root: Path) -> list[tuple[Any, ...]]:
+    """All that the grade book knows of students' work, without its own ids."""
+    rows = """
+        SELECT sa.student_id, sa.timestamp, n.name, sn.late_submission_penalty, b.name,
+               g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade,
+               c.auto_comment, c.manual_comment
+        FROM submitted_assignment sa
+        LEFT JOIN submitted_notebook sn ON sn.assignment_id = sa.id
+        LEFT JOIN notebook n ON n.id = sn.notebook_id
+        LEFT JOIN base_cell b ON b.notebook_id = n.id
+        LEFT JOIN grade g ON g.cell_id = b.id AND g.notebook_id = sn.id
+        LEFT JOIN comment c ON c.cell_id = b.id AND c.notebook_id = sn.id
+    """
+    connection = sqlite3.connect(root / "gradebook.db")
+    try:
+        return sorted((tuple(row) for row in connection.execute(rows)), key=repr)
+    finally:
+        connection.close()
+
+
+def _notebook(name: str) -> NotebookNode:
+    def told(grade_id: str, **settings: Any) -> dict[str, Any]:
+        base = {"schema_version": 3, "grade_id": grade_id, "task": False}
+        return {"nbgrader": base | {"locked": False, "grade": False, "solution": False} | settings}
+
+    cells = [
+        new_markdown_cell("A story.", id=f"{name}-story"),
+        new_code_cell(
+            "### BEGIN SOLUTION\nright right\n### END SOLUTION",
+            id=f"{name}-answer",
+            metadata=told(f"{name}-answer", solution=True),
+        ),
+        new_code_cell(
+            "assert True\n### BEGIN HIDDEN TESTS\nassert 1\n### END HIDDEN TESTS",
+            id=f"{name}-test",
+            metadata=told(f"{name}-test", grade=True, locked=True, points=2),
+        ),
+        new_markdown_cell(
+            "Why?",
+            id=f"{name}-explain",
+            metadata=told(f"{name}-explain", grade=True, solution=True, points=3),
+        ),
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def environment() -> dict[str, str]:
+    """The variables of a command that must not find this machine's engine."""
+    return {**os.environ, "DOCKER_HOST": "unix:///nowhere"}
