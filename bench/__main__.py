@@ -18,7 +18,7 @@ RESULTS = Path(__file__).with_name("results.json")
 
 
 def main() -> int:
-    """Measure all there is (a class of 300 only with --full). The exit status is 1 where a promise is not kept."""
+    """Measure all there is; a class of 300 with --full alone. Status 1: a promise is not kept."""
     client = connect()
     measured = {"checks": checks.measure(client)}
     show(checks.TITLE, measured["checks"], plain="docker-py")
