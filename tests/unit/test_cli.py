@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.cli import COMMANDS
+
 AUTOGRADER = [sys.executable, "-c", "from autograder.cli import main; main()"]
 
 
@@ -26,11 +28,11 @@ def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
 def test_help_lists_every_command() -> None:
     shown = run("--help")
     assert shown.returncode == 0
-    for name in ("class", "doctor", "engine", "images", "lab", "lessons"):
+    for name in COMMANDS:
         assert f"\n  {name} " in shown.stdout
 
 
-@pytest.mark.parametrize("name", ["class", "doctor", "engine", "images", "lab", "lessons"])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help(name: str) -> None:
     shown = run(name, "--help")
     assert shown.returncode == 0, shown.stderr

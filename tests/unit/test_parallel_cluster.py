@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import threading
 
@@ -12,6 +14,7 @@ from autograder.grading.errors import CannotGrade, Interrupted
 from autograder.grading.parallel import cluster, dispatch, versions, work
 from autograder.grading.parallel.jobs import Answer, Job, Task
 from autograder.sandbox.limits import Limits
+from dockerlab.wait import wait_for
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Dask's and tornado's own
@@ -140,3 +143,17 @@ def test_only_as_many_as_fit_are_started(monkeypatch):
     assert cluster.fitting(Limits(memory=100_000)) == 1
     monkeypatch.setattr(cluster.os, "sched_getaffinity", lambda pid: {0, 1})
     assert cluster.fitting(Limits(memory=1100)) == 3
+
+
+@pytest.mark.slow
+def test_a_dead_worker_is_replaced_however_slow_the_machine_is():
+    with cluster.local(1) as client:
+        (before,) = cluster.threads(client)
+        (pid,) = client.run(os.getpid).values()
+        os.kill(pid, signal.SIGKILL)
+        wait_for(
+            lambda: set(cluster.threads(client)) - {before},
+            timeout=300,
+            interval=1,
+            what="another worker",
+        )

@@ -33,6 +33,8 @@ SETTINGS = {
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.target": False,
+    # A dead worker is replaced, however slowly: after this time it would be given up for good.
+    "distributed.deploy.lost-worker-timeout": "1 hour",
     "distributed.scheduler.worker-ttl": "2 minutes",  # then a silent worker is given up
     "distributed.comm.timeouts.connect": f"{CONNECT}s",
     "distributed.admin.large-graph-warning-threshold": "1 GiB",

@@ -1,0 +1,127 @@
+"""A class graded by `autograder grade`, against stock nbgrader on one engine for all.
+
+Both grade the same submissions: the bank's, over and over. Stock nbgrader grades them one after the
+other, without isolation. Also measured: what a submission costs, and how much memory the command
+takes, in a small class and in a larger one.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import docker
+import psutil
+
+from autograder.grading.demo import DemoClass
+from autograder.sandbox import SandboxHost
+from bench.grading import ASSIGNMENT, _course, _make_stock, _nbgrader
+from bench.table import Comparison
+from dockerlab import images, paths
+
+TITLE = "A class, against stock nbgrader on a shared engine (once)"
+SIZE = 60
+SMALL, LARGE = 30, 300
+FASTER = 1 / 1.7  # of stock's time, at most
+DEARER = 1.1  # times the cost of a submission in a small class, at most
+BIGGER = 1.5  # times the memory, at most
+LOOK = 0.5  # seconds
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What grading a class took.
+
+    Attributes:
+        seconds: for a submission.
+        memory: bytes that the command itself had at most, without its workers.
+    """
+
+    seconds: float
+    memory: float
+
+
+def measure(client: docker.DockerClient, *, full: bool = False) -> list[Comparison]:
+    """Time the grading of classes.
+
+    Args:
+        client: of the engine that they run on.
+        full: whether to grade a class of 300, too, which takes an hour.
+    """
+    images.ensure(client, ["mariadb", "busybox", "httpd", "nginx"])
+    with SandboxHost():  # made before
+        pass
+    with tempfile.TemporaryDirectory() as folder:
+        ours, stock = Path(folder, "ours"), Path(folder, "stock")
+        for root in (ours, stock):
+            _fill(root, SIZE)
+        _make_stock(stock)
+        _nbgrader(stock, "generate_assignment")
+        graded = grade(ours)
+        began = time.monotonic()
+        _stock(stock)
+        told = [
+            Comparison(
+                f"{SIZE} submissions, each",
+                graded.seconds,
+                (time.monotonic() - began) / SIZE,
+                FASTER,
+            )
+        ]
+        if full:
+            small, large = (Path(folder, name) for name in ("small", "large"))
+            _fill(small, SMALL)
+            _fill(large, LARGE)
+            less, more = grade(small), grade(large)
+            told += [
+                Comparison(f"one of {LARGE}, against {SMALL}", more.seconds, less.seconds, DEARER),
+                Comparison("GB of the coordinator", more.memory / 1e9, less.memory / 1e9, BIGGER),
+            ]
+        return told
+
+
+def grade(root: Path) -> Cost:
+    """Grade a class by `autograder grade`.
+
+    Args:
+        root: its course's folder.
+
+    Raises:
+        RuntimeError: not all could be graded.
+    """
+    _nbgrader(root, "generate_assignment")
+    began, most = time.monotonic(), 0.0
+    command = [str(Path(sys.executable).with_name("autograder")), "grade", ASSIGNMENT]
+    with (root / "log").open("w") as log:
+        process = psutil.Popen(command, cwd=root, stdout=log, stderr=log)
+        while process.poll() is None:
+            try:
+                most = max(most, process.memory_info().rss)
+            except psutil.NoSuchProcess:
+                break
+            time.sleep(LOOK)
+    if process.wait() != 0:
+        raise RuntimeError((root / "log").read_text()[-2000:])
+    count = len(list((root / "submitted").iterdir()))
+    return Cost((time.monotonic() - began) / count, most)
+
+
+def _fill(root: Path, size: int) -> None:
+    """Make a course in which so many students hand in the bank's cases."""
+    _course(root)
+    cases = DemoClass(paths.course().parent, ASSIGNMENT).cases.values()
+    good = [case for case in cases if case.expected.outcome == "graded"]
+    shutil.rmtree(root / "submitted")  # what `_course` has put there
+    for number in range(size):
+        student = f"student-{number:03}"
+        good[number % len(good)].hand_in(root / "submitted" / student / ASSIGNMENT)
+
+
+def _stock(root: Path) -> None:
+    command = [sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
