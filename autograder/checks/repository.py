@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autograder.checks import pulled
+from autograder.checks.faults import asks_the_daemon
 from autograder.checks.results import Result
 from dockerlab.errors import RegistryError
 from dockerlab.registry import Registry
@@ -94,5 +96,35 @@ class Repository:
             found=found,
             hint=f"Give that image the new name, and push it: docker tag … "
             f"{self._registry.address}/{self.name}:{tag}",
+            weight=weight,
+        )
+
+    @asks_the_daemon
+    def gives(self, tag: str, text: str, *, weight: float = 1.0) -> Result:
+        """Check that the image can be had from the registry, and what a container of it prints.
+
+        Where the engine has it under this very name, it forgets it first, and pulls it again.
+
+        Args:
+            tag: its name.
+            text: what a container must print that is told no command.
+            weight: share of the task's points.
+        """
+        here = f"{self._registry.address}/{self.name}"
+        ran, found = False, f"no {self.name}:{tag}"
+        try:
+            if manifest := self._registry.manifest(self.name, tag):
+                blobs = {blob.digest for blob in manifest.all_blobs()}
+                ran, found = pulled.run_anew(
+                    self._task.client, here, tag, blobs=blobs, auth=self._registry.auth
+                )
+        except RegistryError as error:
+            found = str(error)
+        return self._task.check(
+            f"{self.name}:{tag} can be pulled, and prints {text!r}",
+            ran and text in found,
+            expected=text,
+            found=found.strip() or "nothing",
+            hint=f"Try: docker rmi {here}:{tag}; docker run --rm {here}:{tag}",
             weight=weight,
         )

@@ -53,6 +53,7 @@ class Registry:
 
     def __init__(self, address: str, auth: tuple[str, str] | None = None) -> None:
         self.address = address
+        self.auth = auth
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy for the internet does not know this machine
         self._session.auth = auth
