@@ -167,10 +167,11 @@ def put(notebook: Notebook, answers: str) -> None:
         answers: the text of an `answers.ipy`.
     """
     _, *parts = CELL.split(answers)
-    for after, name, source in zip(*[iter(parts)] * 3, strict=True):
+    for count, (after, name, source) in enumerate(zip(*[iter(parts)] * 3, strict=True)):
         cell = cell_of(notebook, name)
         if after:
-            notebook["cells"].insert(notebook["cells"].index(cell) + 1, own(source.strip()))
+            added = own(source.strip()) | {"id": f"mine-{count}"}
+            notebook["cells"].insert(notebook["cells"].index(cell) + 1, added)
         else:
             cell["source"] = source.strip()
 

@@ -172,7 +172,7 @@ class _Mutator:
             text = self._source[slice(*span)]
             if re.fullmatch(r"\d+(\.\d+)?", text):
                 yield Edit(f"change-{kind or 'number'}", *span, of_number(text))
-        elif isinstance(value, str):
+        elif isinstance(value, str | bytes):
             yield from self._string(node, kind)
 
     def _string(self, node: ast.Constant | ast.JoinedStr, kind: str) -> Iterator[Edit]:

@@ -55,6 +55,13 @@ def test_answers_replace_cells_and_follow_them(make):
     assert sources(notebook) == ["x = 1", "!docker ps", "y = 2\nz = 3", "score()"]
 
 
+def test_each_cell_of_a_students_own_has_an_id_of_its_own(make):
+    answers = "# %% after one\nx = 1\n# %% after one\nx = 2\n"
+    notebook = make(**{"answers.ipy": answers}).notebook()
+    assert sources(notebook)[1:3] == ["x = 2", "x = 1"]
+    assert len({cell["id"] for cell in notebook["cells"]}) == len(notebook["cells"])
+
+
 def test_a_notebook_of_its_own_is_handed_in_as_it_is(make, tmp_path):
     make(**{"a.ipynb": "no notebook"}).hand_in(tmp_path / "home")
     assert (tmp_path / "home/a.ipynb").read_text() == "no notebook"
