@@ -22,6 +22,7 @@ from autograder.checks.repository import Repository
 from autograder.checks.results import Report, Result
 from autograder.checks.service import Service, SwarmNode
 from autograder.checks.volume import Volume
+from autograder.checks.watch import Prometheus
 from dockerlab.registry import Registry
 
 REQUEST_TIMEOUT = 30  # seconds for one request to the daemon
@@ -106,6 +107,14 @@ class Task:
     def node(self, name: str) -> SwarmNode:
         """Checks of a swarm's node, by its host name; the task's client is a manager's."""
         return SwarmNode(self, name)
+
+    def prometheus(self, address: str) -> Prometheus:
+        """Checks of a Prometheus server.
+
+        Args:
+            address: of its page, such as "http://127.0.0.1:9090".
+        """
+        return Prometheus(self, address)
 
     def serves(
         self,

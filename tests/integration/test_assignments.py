@@ -50,13 +50,13 @@ def test_the_students_version_holds_no_solution_and_no_hidden_test(name: str) ->
     for cell in cells("source", name).values():
         inside = False
         for line in cell["source"].splitlines():
-            if line.startswith("### "):
+            if line.strip().startswith("### "):
                 inside = "BEGIN" in line
             elif inside and len(line.strip()) > 20:  # shorter ones are anywhere
                 assert line.strip() not in released
                 hidden += 1
     assert hidden > 20
-    assert not re.search(r"^### (BEGIN|END)", text, re.MULTILINE)
+    assert not re.search(r"^ *### (BEGIN|END)", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)
