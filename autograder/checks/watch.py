@@ -18,7 +18,8 @@ from dockerlab.wait import wait_for
 if TYPE_CHECKING:
     from autograder.checks.task import Task
 
-ANSWER_TIMEOUT = 2  # seconds
+ANSWER_TIMEOUT = 0  # seconds to wait for a server that refuses: whoever asks, asks again
+BEHIND = 2  # seconds ago: what was measured then does not change any more
 LOOK_AGAIN = 0.5  # seconds
 NOT_AS_IT_SHOULD = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
 LONGEST_QUERY = 2000  # characters
@@ -112,7 +113,14 @@ class Prometheus:
         )
 
     def answers_as(
-        self, name: str, query: Any, right: str, *, hint: str = "", weight: float = 1.0
+        self,
+        name: str,
+        query: Any,
+        right: str,
+        *,
+        timeout: float = 8,
+        hint: str = "",
+        weight: float = 1.0,
     ) -> Result:
         """Check a student's query: it has one value, which is at this moment that of another one.
 
@@ -120,6 +128,7 @@ class Prometheus:
             name: what was asked for.
             query: the student's answer, of whatever type.
             right: a query that is right.
+            timeout: seconds until there must be measurements.
             hint: where to look.
             weight: share of the task's points.
         """
@@ -129,15 +138,22 @@ class Prometheus:
         except TypeError as error:
             asked, found = None, f"a value of type {error}"
         passed = False
-        if isinstance(asked, str) and 0 < len(asked) <= LONGEST_QUERY:
-            moment = time.time()
+        got = wanted = None
+
+        def settled() -> bool:
+            nonlocal got, wanted
+            moment = time.time() - BEHIND
             got, wanted = self.value(asked, moment), self.value(right, moment)
+            return got is not None and wanted is not None and math.isclose(got, wanted)
+
+        if isinstance(asked, str) and 0 < len(asked) <= LONGEST_QUERY:
+            with suppress(WaitTimeout):
+                passed = wait_for(settled, timeout=timeout, interval=LOOK_AGAIN)
             if wanted is None:
                 found = "Prometheus has no measurements of that yet"
             elif got is None:
                 found = f"no single value for {shown(asked)}"
             else:
-                passed = math.isclose(got, wanted, rel_tol=1e-6)
                 found = f"{got:g}"
         return self._task.check(
             name,
@@ -148,13 +164,24 @@ class Prometheus:
             weight=weight,
         )
 
-    def value(self, query: str, moment: float | None = None) -> float | None:
+    def value(self, query: str, moment: float | None = None, *, timeout: float = 0) -> float | None:
         """The only value of a query; None where it has none, or several.
 
         Args:
             query: in PromQL.
             moment: of which it is asked, in seconds since 1970; now, where None.
+            timeout: seconds to wait until there is one.
         """
+        with suppress(WaitTimeout):
+            found = wait_for(
+                lambda: [one for one in [self._value(query, moment)] if one is not None],
+                timeout=timeout,
+                interval=LOOK_AGAIN,
+            )
+            return found[0]
+        return None
+
+    def _value(self, query: str, moment: float | None) -> float | None:
         told = self._get("query", query=query, time=moment or time.time())
         try:
             result = told["result"]

@@ -78,9 +78,9 @@ def test_an_alert(prometheus):
 def test_a_query(server, prometheus):
     assert prometheus.answers_as("a", "up", "up")
     for wrong in (None, 42.5, "", "x" * 3000, ["up"], print):
-        assert not prometheus.answers_as("a", wrong, "up")
+        assert not prometheus.answers_as("a", wrong, "up", timeout=0)
     server.answers["query"] = {"resultType": "vector", "result": []}
-    assert "no measurements" in prometheus.answers_as("a", "up", "up").found
+    assert "no measurements" in prometheus.answers_as("a", "up", "up", timeout=0).found
     server.answers["query"] = {"resultType": "scalar", "result": [0, "1"]}
     assert prometheus.value("1") == 1
 
@@ -90,7 +90,7 @@ def test_what_is_no_prometheus_is_told(server, prometheus, told):
     server.answers = dict.fromkeys(ANSWERS, told)
     assert not prometheus.pulls_from("meter", timeout=0)
     assert not prometheus.alert_is("Gone", "inactive", timeout=0)
-    assert not prometheus.answers_as("a", "up", "up")
+    assert not prometheus.answers_as("a", "up", "up", timeout=0)
 
 
 def test_nobody_answers():
