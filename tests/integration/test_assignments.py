@@ -15,7 +15,16 @@ from dockerlab import images
 
 REPO = copied_course.REPO
 ASSIGNMENTS = bank.assignments(REPO)
-CASES = {"empty"}  # that each assignment has in the bank
+CASES = {  # that each assignment has in the bank
+    "commands",
+    "copied",
+    "empty",
+    "hard-coded",
+    "mistakes-1",
+    "mistakes-2",
+    "mistakes-3",
+    "solution",
+}
 
 
 @pytest.fixture(scope="module")
