@@ -13,6 +13,7 @@ from dockerlab.cleanup import clean_up
 from dockerlab.engine import connect
 from dockerlab.errors import LessonNotReady
 
+IN_USE = (403, 409)  # the daemon's status: networks with containers, volumes and images in use
 LABEL = "assignment"  # what a prepared state may bear: `labels("assignment")`
 
 
@@ -47,22 +48,31 @@ def begin(
         A client of the engine.
 
     Raises:
-        LessonNotReady: another program holds one of the ports.
+        LessonNotReady: another program holds one of the ports, or a container of another name
+            uses what is to be removed.
     """
     client = connect()
     if role() is Role.STUDENT:  # the judge sees to the rest
         return client
     if role() is Role.BOTH:  # a sandbox has all images from the start
         course_images.ensure(client, images, progress=lambda name, doing: print(f"{name}: {doing}"))
-    clean_up(
-        client,
-        LABEL,
-        names=containers,
-        networks=networks,
-        volumes=volumes,
-        image_names=builds,
-        projects=projects,
-    )
+    try:
+        clean_up(
+            client,
+            LABEL,
+            names=containers,
+            networks=networks,
+            volumes=volumes,
+            image_names=builds,
+            projects=projects,
+        )
+    except docker.errors.APIError as error:
+        if error.status_code not in IN_USE:
+            raise
+        raise LessonNotReady(
+            f"What an earlier run has made is still in use: {error.explanation}. Remove the "
+            "container that uses it (see docker ps -a, then docker rm -f), and run this cell again."
+        ) from error
     for port in ports:
         if holder := machine_ports.holder(port):
             raise LessonNotReady(
