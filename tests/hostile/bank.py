@@ -42,7 +42,9 @@ class Outcome:
         shows: words that the cells of the graded notebook must show, by the cells' ids.
         hides: words that they must not show.
         honest: answers that are the right ones.
-        slow: whether it takes long, and runs in `make test-all` only.
+        slow: whether it takes long.
+        by_chance: whether it may also be graded, for its honest part alone: it depends on which
+            connection is cut first.
     """
 
     points: dict[str, float] | None
@@ -51,6 +53,12 @@ class Outcome:
     hides: dict[str, list[str]] = field(default_factory=dict)
     honest: list[str] = field(default_factory=lambda: ["states"])
     slow: bool = False
+    by_chance: bool = False
+
+    def allows(self, points: dict[str, float] | None) -> bool:
+        """Whether these points, or no grade, may come of it."""
+        chance = dict.fromkeys(TESTS, 0.0) | {f"test-{name}": 3.0 for name in self.honest}
+        return points == self.points or (self.by_chance and points == chance)
 
 
 @dataclass(frozen=True)

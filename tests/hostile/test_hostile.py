@@ -77,9 +77,11 @@ def attacked(request, tmp_path_factory, limits_hold) -> AttackedClass:
 @pytest.mark.parametrize("case", CASES)
 def test_an_attack_earns_nothing_and_costs_the_honest_part_nothing(attacked, case):
     outcome, reasons = case.outcome, attacked.reasons(case.name)
-    assert attacked.points(case.name) == outcome.points, reasons
-    for word in outcome.says:
-        assert word in reasons
+    points = attacked.points(case.name)
+    assert outcome.allows(points), (points, reasons)
+    if points == outcome.points:
+        for word in outcome.says:
+            assert word in reasons
     shown = attacked.shown(case.name)
     for cell, words in outcome.shows.items():
         for word in words:
@@ -87,7 +89,7 @@ def test_an_attack_earns_nothing_and_costs_the_honest_part_nothing(attacked, cas
     for cell, words in outcome.hides.items():
         for word in words:
             assert word not in shown[cell]
-    if outcome.points is None:
+    if points is None:
         assert not attacked.has_score(case.name)  # not even zero
     assert "Traceback" not in reasons
 
@@ -132,7 +134,7 @@ def test_feedback_tells_the_verdicts_of_hidden_tests_and_not_their_source(attack
     page = attacked.feedback("kim")
     assert "test that are hidden" not in page
     assert "# … tests that are hidden" in page
-    assert "accepts_connections" not in page
+    assert "SHOW DATABASES" not in page
     assert "container &#39;errand&#39; has exited with code 3" in page or "✓ passed" in page
 
 
