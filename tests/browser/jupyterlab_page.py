@@ -26,6 +26,11 @@ class JupyterLabPage:
         self.server = server
         self.requests_outside: list[str] = []
         page.on("request", self._note)
+        # Validate holds the server until it is done: JupyterLab may say so before it says more.
+        page.add_locator_handler(
+            self.dialog.filter(has_text="Server Connection Error"),
+            lambda told: told.get_by_role("button", name="Close").click(),
+        )
 
     def open(self, address: str) -> None:
         """Open an address of the lab, and wait until its notebook is ready to be run."""

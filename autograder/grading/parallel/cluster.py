@@ -10,6 +10,7 @@ import os
 import signal
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import dask
@@ -89,7 +90,9 @@ def remote(address: str) -> Iterator[Client]:
     with dask.config.set(SETTINGS), contextlib.ExitStack() as stack:
         try:
             # First by hand: a client waits for ever for what answers, and is no scheduler.
-            asyncio.run(asyncio.wait_for(_greet(address), 2 * CONNECT))
+            # In a thread of its own, as this one may have an event loop that runs.
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(asyncio.run, _greet(address)).result()
             client = Client(address, timeout=CONNECT, set_as_default=False)
         except (TimeoutError, OSError, ValueError, CommClosedError) as error:
             raise CannotGrade(
@@ -110,7 +113,8 @@ def remote(address: str) -> Iterator[Client]:
 
 async def _greet(address: str) -> None:
     settings = Security().get_connection_args("client")  # certificates, where Dask is told of some
-    greeted = await connect(address, timeout=CONNECT, **settings)
+    greeting = connect(address, timeout=CONNECT, **settings)
+    greeted = await asyncio.wait_for(greeting, 2 * CONNECT)
     await greeted.close()
 
 
