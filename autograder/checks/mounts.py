@@ -26,26 +26,16 @@ class Mounts(Box):
             weight: share of the task's points.
         """
         box = self._inspect()
-        mounts: list[Mapping[str, Any]] = box["Mounts"] if box else []
-        here = [m for m in mounts if _path(m["Destination"]) == _path(at)]
+        here = [m for m in _mounts(box) if _path(m["Destination"]) == _path(at)]
         named = [m for m in here if m["Type"] == "volume" and m["Name"] == volume]
-        passed = any(read_only is None or m["RW"] is not read_only for m in named)
         wanted = f"-v {volume}:{at}" + (":ro" if read_only else "")
         hint = f"Volumes are chosen when a container is made: docker run {wanted}"
         if named and read_only is False:
             hint = f"The container may only read it: leave out :ro, as in {wanted}"
         elif any(m["Type"] == "bind" and m["Source"].endswith(f"/{volume}") for m in here):
             hint = f"A name with a slash before it is a folder of the host: {wanted} has none"
-        return self._result(
-            f"has the volume {volume} at {at}"
-            + ("" if read_only is None else " to read only" if read_only else " to write"),
-            passed,
-            box,
-            weight,
-            expected=wanted,
-            found=" ".join(_shown(m) for m in mounts) or "nothing is mounted in it",
-            hint=hint,
-        )
+        what = f"the volume {volume} at {at}"
+        return self._mounted(what, named, read_only, box, weight, wanted, hint)
 
     @asks_the_daemon
     def binds(
@@ -60,8 +50,7 @@ class Mounts(Box):
             weight: share of the task's points.
         """
         box = self._inspect()
-        mounts: list[Mapping[str, Any]] = box["Mounts"] if box else []
-        here = [m for m in mounts if _path(m["Destination"]) == _path(at)]
+        here = [m for m in _mounts(box) if _path(m["Destination"]) == _path(at)]
         bound = [m for m in here if m["Type"] == "bind" and _ends_with(m["Source"], folder)]
         wanted = f'-v "$PWD/{folder}":{at}' + (":ro" if read_only else "")
         if bound:
@@ -70,16 +59,34 @@ class Mounts(Box):
             hint = f"A name before the colon is a volume, a whole path is a folder: {wanted}"
         else:
             hint = f"Folders are mounted when a container is made: docker run {wanted}"
+        what = f"the folder {folder} at {at}"
+        return self._mounted(what, bound, read_only, box, weight, wanted, hint)
+
+    def _mounted(
+        self,
+        what: str,
+        found: list[Mapping[str, Any]],
+        read_only: bool | None,
+        box: dict[str, Any] | None,
+        weight: float,
+        wanted: str,
+        hint: str,
+    ) -> Result:
+        """Whether one of the mounts that were found may be read, or written, as is wanted."""
         return self._result(
-            f"has the folder {folder} at {at}"
+            f"has {what}"
             + ("" if read_only is None else " to read only" if read_only else " to write"),
-            any(read_only is None or m["RW"] is not read_only for m in bound),
+            any(read_only is None or m["RW"] is not read_only for m in found),
             box,
             weight,
             expected=wanted,
-            found=" ".join(_shown(m) for m in mounts) or "nothing is mounted in it",
+            found=" ".join(_shown(m) for m in _mounts(box)) or "nothing is mounted in it",
             hint=hint,
         )
+
+
+def _mounts(box: dict[str, Any] | None) -> list[Mapping[str, Any]]:
+    return box["Mounts"] if box else []
 
 
 def _ends_with(path: str, end: str) -> bool:

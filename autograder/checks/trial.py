@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -71,16 +71,11 @@ class Trial:
             + [f"-e {key}={value}" for key, value in (environment or {}).items()]
             + [self.reference, *(command or [])]
         )
-        image_id = identify(self._task.client, self.reference)
-        passed, found = False, "no such image"
-        if image_id is not None:
-            passed, found = self._run(image_id, text, command, environment, timeout)
-        return self._task.check(
+        return self._tried(
             name or f"image {self.reference!r}: `{shown}` prints {text!r}",
-            passed,
+            lambda image_id: self._run(image_id, text, command, environment, timeout),
             expected=f"{text!r}, and exit code 0",
-            found=found,
-            hint=f"Try: {shown}" if image_id else "See what there is: docker images",
+            hint=f"Try: {shown}",
             weight=weight,
         )
 
@@ -104,25 +99,19 @@ class Trial:
             weight: share of the task's points.
         """
         client = self._task.client
-        image_id = identify(client, self.reference)
-        passed, found = False, "no such image"
-        if image_id is not None:
+
+        def visit(image_id: str) -> tuple[bool, str]:
             ports = client.api.create_host_config(port_bindings={port: None})
-            try:
-                with self._started(image_id, host_config=ports, ports=[port]) as box:
-                    passed, found = _page(client, box, port, path, text, timeout)
-            except _NotStarted as error:
-                found = str(error)
-        return self._task.check(
+            with self._started(image_id, host_config=ports, ports=[port]) as box:
+                return _page(client, box, port, path, text, timeout)
+
+        return self._tried(
             f"a new container of {self.reference!r} serves {path}"
             + (f" with the text {text!r}" if text else ""),
-            passed,
+            visit,
             expected="status 200" + (f" and the text {text!r}" if text else ""),
-            found=found,
             hint=f"Try: docker run --rm -p 8099:{port} {self.reference}, and curl "
-            f"http://127.0.0.1:8099{path}"
-            if image_id
-            else "See what there is: docker images",
+            f"http://127.0.0.1:8099{path}",
             weight=weight,
         )
 
@@ -134,20 +123,13 @@ class Trial:
             timeout: seconds that it may take.
             weight: share of the task's points.
         """
-        client = self._task.client
-        image_id = identify(client, self.reference)
-        passed, found = False, "no such image"
-        if image_id is not None:
-            check = client.api.inspect_image(image_id)["Config"].get("Healthcheck") or {}
-            found = "no HEALTHCHECK"
-            if (check.get("Test") or ["NONE"])[0] != "NONE":
-                passed, found = self._falls_ill(image_id, timeout)
-        return self._task.check(
+        hint = "In the Dockerfile: HEALTHCHECK CMD, and a command that asks for a page"
+        return self._tried(
             f"the health check of {self.reference!r} fails where no server runs",
-            passed,
+            lambda image_id: self._falls_ill(image_id, timeout),
             expected="'unhealthy' in a container that only sleeps",
-            found=found,
-            hint="In the Dockerfile: HEALTHCHECK CMD, and a command that asks for a page",
+            hint=hint,
+            missing=hint,
             weight=weight,
         )
 
@@ -191,6 +173,29 @@ class Trial:
             client.api.remove_container(box, force=True, v=True)
         return file.data.decode("utf-8", "replace") if file and file.kind == "file" else None
 
+    def _tried(
+        self,
+        name: str,
+        trying: Callable[[str], tuple[bool, str]],
+        *,
+        expected: str,
+        hint: str,
+        missing: str = "See what there is: docker images",
+        weight: float,
+    ) -> Result:
+        """Note what comes of trying the image, whose id `trying` is given."""
+        image_id = identify(self._task.client, self.reference)
+        passed, found = False, "no such image"
+        if image_id is not None:
+            try:
+                passed, found = trying(image_id)
+            except _NotStarted as error:
+                found = str(error)
+        hint = missing if image_id is None else hint
+        return self._task.check(
+            name, passed, expected=expected, found=found, hint=hint, weight=weight
+        )
+
     def _run(
         self,
         image_id: str,
@@ -201,27 +206,27 @@ class Trial:
     ) -> tuple[bool, str]:
         client = self._task.client
         told = None if command is None else list(command)
-        try:
-            with self._started(image_id, command=told, environment=dict(environment or {})) as box:
+        with self._started(image_id, command=told, environment=dict(environment or {})) as box:
 
-                def ended() -> bool:
-                    state = client.api.inspect_container(box)["State"]
-                    return str(state["Status"]) == "exited"
+            def ended() -> bool:
+                state = client.api.inspect_container(box)["State"]
+                return str(state["Status"]) == "exited"
 
-                try:
-                    wait_for(ended, timeout=timeout, interval=LOOK_AGAIN)
-                except WaitTimeout:
-                    said = _said(client, box)
-                    return False, f"it has not ended after {timeout:g} s; it says {said}"
-                code = client.api.inspect_container(box)["State"]["ExitCode"]
-                log = client.api.logs(box, tail=LINES).decode("utf-8", "replace")
-                ends = f", exit code {code}" if code else ""
-                return code == 0 and text in log, _said(client, box) + ends
-        except _NotStarted as error:
-            return False, str(error)
+            try:
+                wait_for(ended, timeout=timeout, interval=LOOK_AGAIN)
+            except WaitTimeout:
+                said = _said(client, box)
+                return False, f"it has not ended after {timeout:g} s; it says {said}"
+            code = client.api.inspect_container(box)["State"]["ExitCode"]
+            log = client.api.logs(box, tail=LINES).decode("utf-8", "replace")
+            ends = f", exit code {code}" if code else ""
+            return code == 0 and text in log, _said(client, box) + ends
 
     def _falls_ill(self, image_id: str, timeout: float) -> tuple[bool, str]:
         client = self._task.client
+        check = client.api.inspect_image(image_id)["Config"].get("Healthcheck") or {}
+        if (check.get("Test") or ["NONE"])[0] == "NONE":
+            return False, "no HEALTHCHECK"
         often = {
             "interval": SECOND,
             "timeout": 5 * SECOND,
@@ -236,16 +241,13 @@ class Trial:
             health = str((state.get("Health") or {}).get("Status", state["Status"]))
             return health != "starting"
 
-        try:
-            with self._started(
-                image_id, entrypoint=["sleep"], command=["60"], healthcheck=often
-            ) as box:
-                try:
-                    wait_for(settled, timeout=timeout, interval=LOOK_AGAIN)
-                except WaitTimeout:
-                    return False, f"the check has not answered after {timeout:g} s"
-        except _NotStarted as error:
-            return False, str(error)
+        with self._started(
+            image_id, entrypoint=["sleep"], command=["60"], healthcheck=often
+        ) as box:
+            try:
+                wait_for(settled, timeout=timeout, interval=LOOK_AGAIN)
+            except WaitTimeout:
+                return False, f"the check has not answered after {timeout:g} s"
         return health == "unhealthy", f"{health!r}, though nothing serves there"
 
     @contextmanager
