@@ -40,42 +40,47 @@ def student() -> str:
     return os.environ.get(VARIABLE) or os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
 
 
-def number(name: str, low: int, high: int) -> int:
+def number(name: str, low: int, high: int, *, of: str | None = None) -> int:
     """A number of the student's own.
 
     Args:
         name: what it is for; another name gives another number.
         low: the smallest that it can be.
         high: the largest that it can be.
+        of: the id of another student; the one whose notebook this is, where None.
     """
-    digest = hashlib.sha256(f"{student()}/{name}".encode()).digest()
+    digest = hashlib.sha256(f"{student() if of is None else of}/{name}".encode()).digest()
     return low + int.from_bytes(digest) % (high - low + 1)
 
 
-def port(base: int) -> int:
+def port(base: int, *, of: str | None = None) -> int:
     """A TCP port of the student's own.
 
     Args:
         base: the lowest of the thousand ports that it is one of, such as 21000. Two bases that
             are a thousand apart never give the same port.
+        of: the id of another student.
     """
-    return number(f"port {base}", base, base + PORTS - 1)
+    return number(f"port {base}", base, base + PORTS - 1, of=of)
 
 
-def choice(name: str, options: Sequence[_Option]) -> _Option:
+def choice(name: str, options: Sequence[_Option], *, of: str | None = None) -> _Option:
     """One of several things.
 
     Args:
         name: what it is for.
         options: at least one.
+        of: the id of another student.
     """
-    return options[number(name, 0, len(options) - 1)]
+    return options[number(name, 0, len(options) - 1, of=of)]
 
 
-def word(name: str) -> str:
+def word(name: str, *, of: str | None = None) -> str:
     """Two words that can be a name, a tag or a label's value, such as "amber-otter".
 
     Args:
         name: what it is for.
+        of: the id of another student.
     """
-    return f"{choice(f'{name} colour', _COLOURS)}-{choice(f'{name} animal', _ANIMALS)}"
+    colour = choice(f"{name} colour", _COLOURS, of=of)
+    return f"{colour}-{choice(f'{name} animal', _ANIMALS, of=of)}"

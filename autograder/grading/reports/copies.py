@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,7 @@ from autograder import mine
 from autograder.grading.reports.gathering import Submission
 
 # Numbers of a small range are equal by accident.
-TELLING: dict[str, Callable[[Any], object]] = {"port": mine.port, "word": mine.word}
+TELLING: dict[str, Callable[..., object]] = {"port": mine.port, "word": mine.word}
 
 
 @dataclass(frozen=True)
@@ -81,12 +79,11 @@ def copies(submissions: Iterable[Submission], wanted: Iterable[tuple[str, Any]])
 
 
 def _values(student: str, kinds: Iterable[tuple[str, Any]]) -> dict[str, str]:
-    with _as(student):
-        return {
-            str(value): f"{kind}({argument!r}) = {value}"
-            for kind, argument in kinds
-            for value in [TELLING[kind](argument)]
-        }
+    return {
+        str(value): f"{kind}({argument!r}) = {value}"
+        for kind, argument in kinds
+        for value in [TELLING[kind](argument, of=student)]
+    }
 
 
 def _calls(source: str) -> Iterator[tuple[str, Any]]:
@@ -102,16 +99,3 @@ def _calls(source: str) -> Iterator[tuple[str, Any]]:
                 args=[ast.Constant(value=argument), *_],
             ) if kind in TELLING:
                 yield kind, argument
-
-
-@contextmanager
-def _as(student: str) -> Iterator[None]:
-    before: Mapping[str, str] = dict(os.environ)
-    os.environ[mine.VARIABLE] = student
-    try:
-        yield
-    finally:
-        if mine.VARIABLE in before:
-            os.environ[mine.VARIABLE] = before[mine.VARIABLE]
-        else:
-            del os.environ[mine.VARIABLE]

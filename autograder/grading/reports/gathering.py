@@ -16,7 +16,13 @@ from autograder.grading.export import was_graded
 from autograder.grading.parallel.course import Course
 from autograder.grading.parallel.records import Record, Records
 
-STOPPED = ("CellTimeout", "TooMuchOutput", "KernelDied", "NotRun", "NoResult")
+STOPPED = {  # how a cell is marked that did not run to its end, and what that means
+    "CellTimeout": "ran too long",
+    "TooMuchOutput": "printed too much",
+    "KernelDied": "ended its kernel",
+    "NotRun": "not run, as the time was used up",
+    "NoResult": "its test gave no result",
+}
 FAILED = re.compile(r"^  \[FAILED\] (?P<name>.*)$")
 HINT = re.compile(r"^      hint: +(?P<hint>.*)$")
 OWN = re.compile(r"\b\d{4,5}\b")  # ports, which differ from student to student

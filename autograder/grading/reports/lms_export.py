@@ -73,25 +73,30 @@ class LmsExport(ExportPlugin):  # type: ignore[misc]
         try:
             with half.open("w", newline="", encoding="utf-8") as file:
                 writer = csv.writer(file, lineterminator="\n")
-                writer.writerows(self.rows(assignments, students, grades))
+                writer.writerows(self.header(assignments))
+                for student in students:
+                    cells = [grades.get((student.id, a.name), "") for a in assignments]
+                    if any(cell != "" for cell in cells):
+                        writer.writerow([*self.person(student), *cells])
                 file.flush()
                 os.fsync(file.fileno())
             half.replace(to)
         finally:
             half.unlink(missing_ok=True)
 
-    def rows(
-        self,
-        assignments: list[Assignment],
-        students: list[Student],
-        grades: dict[tuple[str, str], float],
-    ) -> Iterator[list[Any]]:
-        """The rows of the file, with its header.
+    def header(self, assignments: list[Assignment]) -> Iterator[list[Any]]:
+        """The rows above the students'.
 
         Args:
-            assignments: its columns.
-            students: its rows.
-            grades: by the student's id and the assignment's name.
+            assignments: the last columns.
+        """
+        raise NotImplementedError
+
+    def person(self, student: Student) -> list[str]:
+        """What the LMS knows a student by: the first columns.
+
+        Args:
+            student: of the grade book.
         """
         raise NotImplementedError
 
@@ -114,21 +119,16 @@ class CanvasExport(LmsExport):
 
     default_name = "canvas.csv"
 
-    def rows(
-        self,
-        assignments: list[Assignment],
-        students: list[Student],
-        grades: dict[tuple[str, str], float],
-    ) -> Iterator[list[Any]]:
-        """The rows of the file, with its header and the points that can be had."""
+    def header(self, assignments: list[Assignment]) -> Iterator[list[Any]]:
+        """The names of the columns, and the points that can be had."""
         own = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
         yield own + [assignment.name for assignment in assignments]
         yield ["    Points Possible", "", "", "", "", *(a.max_score for a in assignments)]
-        for student in students:
-            cells = [grades.get((student.id, a.name), "") for a in assignments]
-            if any(cell != "" for cell in cells):
-                name = ", ".join(part for part in (student.last_name, student.first_name) if part)
-                yield [name or student.id, student.lms_user_id or "", "", student.id, "", *cells]
+
+    def person(self, student: Student) -> list[str]:
+        """Their name and ids."""
+        name = ", ".join(part for part in (student.last_name, student.first_name) if part)
+        return [name or student.id, student.lms_user_id or "", "", student.id, ""]
 
 
 class MoodleExport(LmsExport):
@@ -136,15 +136,10 @@ class MoodleExport(LmsExport):
 
     default_name = "moodle.csv"
 
-    def rows(
-        self,
-        assignments: list[Assignment],
-        students: list[Student],
-        grades: dict[tuple[str, str], float],
-    ) -> Iterator[list[Any]]:
-        """The rows of the file, with its header."""
+    def header(self, assignments: list[Assignment]) -> Iterator[list[Any]]:
+        """The names of the columns."""
         yield ["Username", "Email address", *(assignment.name for assignment in assignments)]
-        for student in students:
-            cells = [grades.get((student.id, a.name), "") for a in assignments]
-            if any(cell != "" for cell in cells):
-                yield [student.id, student.email or "", *cells]
+
+    def person(self, student: Student) -> list[str]:
+        """Their username and address."""
+        return [student.id, student.email or ""]

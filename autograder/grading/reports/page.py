@@ -8,7 +8,7 @@ from html import escape
 
 from autograder.grading.reports.copies import Copy
 from autograder.grading.reports.figures import BINS, Task, distribution, tasks
-from autograder.grading.reports.gathering import ClassResult, Submission
+from autograder.grading.reports.gathering import STOPPED, ClassResult, Submission
 
 MOST_CHECKS = 25
 STYLE = """
@@ -22,13 +22,6 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 @media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}
 th,td{border-color:#30363d}.bar{fill:#6cb6ff}.axis,caption{fill:#9ea7b3;color:#9ea7b3}}
 """
-HOW = {
-    "CellTimeout": "ran too long",
-    "TooMuchOutput": "printed too much",
-    "KernelDied": "ended its kernel",
-    "NotRun": "not run, as the time was used up",
-    "NoResult": "its test gave no result",
-}
 
 
 def page(result: ClassResult, copies: Sequence[Copy], when: str) -> str:
@@ -155,7 +148,7 @@ def _people(result: ClassResult) -> str:
         if not each.graded:
             body.append((each.student, "not graded", each.why))
         for cell, how in each.stopped.items():
-            body.append((each.student, f"cell {cell}", HOW.get(how, how)))
+            body.append((each.student, f"cell {cell}", STOPPED[how]))
         if each.manual:
             body.append((each.student, "to be read (formgrader)", ", ".join(each.manual)))
     if not body:
