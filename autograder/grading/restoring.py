@@ -158,9 +158,18 @@ def _originals(told: Mapping[str, str]) -> dict[str, Original]:
 
 def _order(source: Path, originals: Mapping[str, Original]) -> list[str]:
     """The order of the instructor's notebook; what is not in it any more comes last."""
-    cells = nbformat.read(source, as_version=4).cells if source.exists() else []
-    known = [name for cell in cells if (name := _name(cell)) and name in originals]
+    known = [name for name in instructors_order(source) if name in originals]
     return list(dict.fromkeys([*known, *originals]))
+
+
+def instructors_order(source: Path) -> list[str]:
+    """The ids of the cells that the instructor's notebook has now, in their order.
+
+    Args:
+        source: the notebook; where there is none, there are none.
+    """
+    cells = nbformat.read(source, as_version=4).cells if source.exists() else []
+    return [name for name in map(_name, cells) if name]
 
 
 def _forget_links(submitted: Path, copied: Path) -> None:

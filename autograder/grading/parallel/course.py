@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbgrader import api, utils
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 from nbgrader.apps import AutogradeApp
@@ -25,6 +24,7 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.grading.errors import CannotGrade
 from autograder.grading.parallel.versions import code
+from autograder.grading.restoring import instructors_order
 
 CONFIG = "nbgrader_config.py"
 
@@ -187,7 +187,7 @@ class Course:
                 for cell in sorted(notebook.source_cells, key=lambda cell: cell.name):
                     about = (cell.name, cell.cell_type, cell.source, cell.locked, cell.checksum)
                     told.append([notebook.name, *about, worth.get(cell.name)])
-                told.append(_order(Path(source, f"{notebook.name}.ipynb")))
+                told.append(instructors_order(Path(source, f"{notebook.name}.ipynb")))
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
     def late(self, assignment: str) -> dict[str, float]:
@@ -228,15 +228,6 @@ def _digest(folder: str, names: Sequence[str]) -> str:
         content = hashlib.sha256(Path(name).read_bytes()).digest()
         digest.update(os.fsencode(os.path.relpath(name, folder)) + b"\0" + content)
     return digest.hexdigest()
-
-
-def _order(source: Path) -> list[str]:
-    """The ids of the cells that the instructor's notebook has, in their order."""
-    if not source.exists():
-        return []
-    cells = nbformat.read(source, as_version=4).cells
-    names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
-    return [str(name) for name in names if name]
 
 
 def _schema() -> str:

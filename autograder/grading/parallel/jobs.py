@@ -18,10 +18,11 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode, ValidationError
 
+from autograder.sandbox import disks
 from dockerlab.errors import DockerLabError
 
-MOST_FILES = 1001  # one more than a sandbox takes
-MOST_BYTES = 51e6  # likewise
+MOST_FILES = disks.MOST_FILES + 1  # more than a sandbox takes
+MOST_BYTES = disks.MOST_BYTES + 1e6  # likewise
 MOST_ANSWER = 100_000_000  # bytes that a worker may give back
 
 
