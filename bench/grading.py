@@ -11,6 +11,7 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -36,12 +37,15 @@ def measure(client: docker.DockerClient) -> list[Comparison]:
     """
     images.ensure(client, ["mariadb", "busybox", "httpd", "nginx"])
     with tempfile.TemporaryDirectory() as folder:
-        ours, stock, idle = (_course(Path(folder, name)) for name in ("ours", "stock", "idle"))
-        _make_stock(stock)
-        _make_stock(idle)
+        cases = {name: Case(paths.course().parent, ASSIGNMENT, name) for name in CASES}
+        ours, stock, idle = (Path(folder, name) for name in ("ours", "stock", "idle"))
+        for course in (ours, stock, idle):
+            copy_course(course, cases)
+        make_stock(stock)
+        make_stock(idle)
         _make_idle(idle)
         for course in (ours, stock, idle):
-            _nbgrader(course, "generate_assignment")
+            nbgrader(course, "generate_assignment")
         return [
             compare(
                 f"{student}, {tests}",
@@ -55,16 +59,22 @@ def measure(client: docker.DockerClient) -> list[Comparison]:
         ]
 
 
-def _course(root: Path) -> Path:
+def copy_course(root: Path, handed_in: Mapping[str, Case]) -> None:
+    """Make a course like this one, in a folder of its own.
+
+    Args:
+        root: that folder.
+        handed_in: what each student has handed in, by their ids.
+    """
     clone = paths.course().parent
     shutil.copytree(clone / "source", root / "source")
     shutil.copy(clone / "nbgrader_config.py", root)
-    for name in CASES:
-        Case(clone, ASSIGNMENT, name).hand_in(root / "submitted" / name / ASSIGNMENT)
-    return root
+    for student, case in handed_in.items():
+        case.hand_in(root / "submitted" / student / ASSIGNMENT)
 
 
-def _make_stock(course: Path) -> None:
+def make_stock(course: Path) -> None:
+    """Let a course be graded by stock nbgrader, on the learner's engine."""
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(STOCK)
 
@@ -80,10 +90,11 @@ def _make_idle(course: Path) -> None:
 
 
 def _grade(course: Path, student: str) -> None:
-    _nbgrader(course, "autograde", f"--student={student}")
+    nbgrader(course, "autograde", f"--student={student}")
 
 
-def _nbgrader(course: Path, command: str, *options: str) -> None:
+def nbgrader(course: Path, command: str, *options: str) -> None:
+    """Run one of nbgrader's commands for the assignment."""
     commands.run(
         [sys.executable, "-m", "nbgrader", command, ASSIGNMENT, "--force", *options],
         cwd=course,

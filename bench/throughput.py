@@ -7,7 +7,7 @@ takes, in a small class and in a larger one.
 
 from __future__ import annotations
 
-import shutil
+import itertools
 import subprocess
 import sys
 import tempfile
@@ -20,7 +20,7 @@ import psutil
 
 from autograder.grading.demo import DemoClass
 from autograder.sandbox import SandboxHost
-from bench.grading import ASSIGNMENT, _course, _make_stock, _nbgrader
+from bench.grading import ASSIGNMENT, copy_course, make_stock, nbgrader
 from bench.table import Comparison
 from dockerlab import images, paths
 
@@ -60,8 +60,8 @@ def measure(client: docker.DockerClient, *, full: bool = False) -> list[Comparis
         ours, stock = Path(folder, "ours"), Path(folder, "stock")
         for root in (ours, stock):
             _fill(root, SIZE)
-        _make_stock(stock)
-        _nbgrader(stock, "generate_assignment")
+        make_stock(stock)
+        nbgrader(stock, "generate_assignment")
         graded = grade(ours)
         began = time.monotonic()
         _stock(stock)
@@ -94,7 +94,7 @@ def grade(root: Path) -> Cost:
     Raises:
         RuntimeError: not all could be graded.
     """
-    _nbgrader(root, "generate_assignment")
+    nbgrader(root, "generate_assignment")
     began, most = time.monotonic(), 0.0
     command = [str(Path(sys.executable).with_name("autograder")), "grade", ASSIGNMENT]
     with (root / "log").open("w") as log:
@@ -113,13 +113,9 @@ def grade(root: Path) -> Cost:
 
 def _fill(root: Path, size: int) -> None:
     """Make a course in which so many students hand in the bank's cases."""
-    _course(root)
     cases = DemoClass(paths.course().parent, ASSIGNMENT).cases.values()
-    good = [case for case in cases if case.expected.outcome == "graded"]
-    shutil.rmtree(root / "submitted")  # what `_course` has put there
-    for number in range(size):
-        student = f"student-{number:03}"
-        good[number % len(good)].hand_in(root / "submitted" / student / ASSIGNMENT)
+    good = itertools.cycle([case for case in cases if case.expected.outcome == "graded"])
+    copy_course(root, {f"student-{number:03}": next(good) for number in range(size)})
 
 
 def _stock(root: Path) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from autograder.grading import bank
 from autograder.grading.demo import DemoClass
 
 TASKS = ("database", "states", "page", "second", "look")
@@ -71,23 +71,14 @@ def hand_in(course: DemoClass, students: Iterable[str]) -> None:
         course: with the students' version generated.
         students: whose.
     """
-    solutions = _cells(course, "source")
+    source = bank.read(course.root, "source", course.assignment)
     for student in students:
         submission = SUBMISSIONS[student]
-        answers = {task: solutions[task] for task in submission.solved} | submission.own
-        notebook = json.loads((course.root / "release/containers/containers.ipynb").read_text())
-        for cell in notebook["cells"]:
-            cell["source"] = answers.get(cell["id"], cell["source"])
+        notebook = bank.read(course.root, "release", course.assignment)
+        bank.solve(notebook, source, submission.solved)
+        for name, answer in submission.own.items():
+            bank.cell_of(notebook, name)["source"] = answer
         folder = course.root / f"submitted/{student}/containers"
         folder.mkdir(parents=True)
         (folder / "containers.ipynb").write_text(json.dumps(notebook))
         (folder / "thoughts.txt").write_text(f"{student}'s own notes")
-
-
-def _cells(course: DemoClass, step: str) -> dict[str, str]:
-    """The sources of an assignment's cells, without nbgrader's own comments."""
-    text = (course.root / f"{step}/containers/containers.ipynb").read_text()
-    return {
-        cell["id"]: re.sub(r"^### .*\n?", "", "".join(cell["source"]), flags=re.MULTILINE)
-        for cell in json.loads(text)["cells"]
-    }
