@@ -12,6 +12,7 @@ from nbgrader.api import Gradebook
 
 from autograder.grading.bank import PREFIX, Case
 from autograder.grading.command import nbgrader
+from autograder.grading.export import points
 from dockerlab import paths
 from dockerlab.errors import CommandFailed, DockerLabError
 
@@ -137,12 +138,9 @@ class DemoClass:
                     yield Mark(student, {}, refusal)
                     continue
                 (notebook,) = gradebook.find_submission(self.assignment, student).notebooks
-                points = {
-                    grade.name: None if grade.needs_manual_grade else grade.score
-                    for grade in notebook.grades
-                }
-                waits = None in points.values()
-                yield Mark(student, points, "a person has to grade one cell" if waits else "graded")
+                got = points(notebook)
+                waits = None in got.values()
+                yield Mark(student, got, "a person has to grade one cell" if waits else "graded")
 
     def _refuse_real_class(self) -> None:
         found = {folder.name for folder in (self.root / "submitted").glob("*")}

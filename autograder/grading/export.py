@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
 from nbgrader.plugins import CsvExportPlugin
 
 
@@ -53,3 +53,12 @@ def was_graded(gradebook: Gradebook, assignment: str, student: str) -> bool:
         for grade in notebook.grades
         for score in (grade.auto_score, grade.manual_score)
     )
+
+
+def points(notebook: SubmittedNotebook) -> dict[str, float | None]:
+    """What each graded cell of a submission has got; None where a person has to read it.
+
+    Args:
+        notebook: as the grade book has it.
+    """
+    return {g.name: None if g.needs_manual_grade else float(g.score) for g in notebook.grades}

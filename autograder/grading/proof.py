@@ -16,6 +16,7 @@ from nbgrader.api import Gradebook
 
 from autograder.grading.bank import Case, folder_of
 from autograder.grading.command import nbgrader
+from autograder.grading.export import points
 from dockerlab.errors import CommandFailed
 
 
@@ -100,9 +101,8 @@ def _judge(case: Case, copy: Path, book: Gradebook, said: str) -> Verdict:
     if not graded.exists():
         return Verdict(case, list(_refused(case, said)), {}, {})
     (notebook,) = book.find_submission(case.assignment, case.student).notebooks
-    points = {g.name: None if g.needs_manual_grade else g.score for g in notebook.grades}
-    shows = shown(graded)
-    return Verdict(case, list(compare(case, points, shows)), points, shows)
+    got, shows = points(notebook), shown(graded)
+    return Verdict(case, list(compare(case, got, shows)), got, shows)
 
 
 def _refused(case: Case, said: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ import psutil
 import pytest
 import small_class
 
+from autograder.grading import export
 from autograder.grading.proof import compare, shown
 from autograder.sandbox import SandboxHost
 
@@ -86,7 +87,7 @@ def settled(notebook: Path) -> list[Any]:
 def right(course, student: str) -> list[str]:
     with course.gradebook() as book:
         (notebook,) = book.find_submission("containers", student).notebooks
-        points = {g.name: None if g.needs_manual_grade else g.score for g in notebook.grades}
+        points = export.points(notebook)
     graded = course.root / f"autograded/{student}/containers/containers.ipynb"
     return list(compare(course.cases[student], points, shown(graded)))
 

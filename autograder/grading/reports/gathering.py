@@ -12,7 +12,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 
-from autograder.grading.export import was_graded
+from autograder.grading.export import points, was_graded
 from autograder.grading.parallel.course import Course
 from autograder.grading.parallel.records import Record, Records
 
@@ -164,8 +164,7 @@ def _submission(
     made.graded = True
     made.score, made.penalty = float(found.score), float(found.late_submission_penalty or 0)
     for notebook in found.notebooks:
-        for grade in notebook.grades:
-            made.points[grade.name] = None if grade.needs_manual_grade else float(grade.score)
+        made.points |= points(notebook)
     return made
 
 
