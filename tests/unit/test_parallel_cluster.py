@@ -73,7 +73,7 @@ def test_workers_with_other_versions(scheduler, monkeypatch):
 
 def test_a_worker_with_other_code_grades_nothing(scheduler):
     with Client(scheduler, set_as_default=False) as client:
-        sent = Task("ann", Job("small", "ann", None, {}, {}, "older"))
+        sent = Task(Job("small", "ann", None, {}, {}, "older"))
         ((_, refused),) = answers(client, [sent])
     assert "other code" in refused
 
@@ -86,7 +86,7 @@ def test_answers_come_back_and_a_fault_of_ours_is_no_zero(scheduler, monkeypatch
 
     monkeypatch.setattr(work, "run", run)
     with Client(scheduler, set_as_default=False) as client:
-        told = answers(client, [Task(name, job(name)) for name in ("ann", "bob")])
+        told = answers(client, [Task(job(name)) for name in ("ann", "bob")])
     assert dict(told)["ann"] == ""
     assert dict(told)["bob"] == "Not graded, for a fault of the grader: RuntimeError: a mistake"
 
@@ -100,7 +100,7 @@ def test_what_is_not_believed_is_run_again_and_at_last_not_graded(scheduler, mon
 
     monkeypatch.setattr(work, "run", run)
     with Client(scheduler, set_as_default=False) as client:
-        ((_, refused),) = answers(client, [Task("ann", job())])
+        ((_, refused),) = answers(client, [Task(job())])
     assert ran == ["ann"] * dispatch.TRIES
     assert refused.startswith("Not graded: A worker answered for")
 
@@ -126,7 +126,7 @@ def test_a_scheduler_that_goes_ends_the_run(monkeypatch):
     closing.start()
     try:
         with pytest.raises(Interrupted, match="are gone"):
-            answers(client, [Task("ann", job())])
+            answers(client, [Task(job())])
     finally:
         end.set()
         closing.join()

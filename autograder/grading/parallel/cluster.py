@@ -8,7 +8,6 @@ import json
 import multiprocessing
 import os
 import signal
-import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -155,8 +154,3 @@ def dask_setup(worker: Any) -> None:
     """Called by Dask in each worker of this machine: Ctrl-C is for the coordinator alone."""
     with contextlib.suppress(ValueError):  # not the main thread
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def quiet() -> None:
-    """Say nothing of what the code handles itself, such as a worker that has gone."""
-    warnings.filterwarnings("ignore", module="distributed")

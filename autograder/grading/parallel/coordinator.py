@@ -204,7 +204,7 @@ class Coordinator:
             for name in left:
                 abouts[name] = self._about(name)
                 try:
-                    yield Task(name, self._converter.job(self.assignment, name, self._known))
+                    yield Task(self._converter.job(self.assignment, name, self._known))
                 except NotGraded:
                     with contextlib.suppress(Changed):
                         unread.append(finish(name, abouts.pop(name), None, None))

@@ -76,14 +76,17 @@ class Task:
     """A submission on its way.
 
     Attributes:
-        student: whose it is.
         job: what is run.
         tries: how often it was given to a worker.
     """
 
-    student: str
     job: Job
     tries: int = 1
+
+    @property
+    def student(self) -> str:
+        """Whose it is."""
+        return self.job.student
 
 
 def files(folder: Path) -> dict[str, str]:

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-PAGES = ("Basics", "Disks", "Networking", "Management")
-
 
 @dataclass(frozen=True)
 class Field:
