@@ -33,6 +33,7 @@ def scores() -> dict[str, str]:
         ("solution", "Success! Your notebook passes all the tests."),
         ("empty", "found:    no container 'mariadb-basic'"),
     ],
+    ids=["solution", "empty"],
 )
 def test_validate_answers(page: JupyterLabPage, workplace: Path, name: str, answer: str) -> None:
     Case(ROOT, "containers", name).hand_in(workplace)
