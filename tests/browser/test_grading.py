@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
+import docker
+import inventory
 import pytest
 from jupyterlab_page import AUTOGRADER, ROOT, JupyterLabPage
 from playwright.sync_api import expect
@@ -27,6 +30,15 @@ def scores() -> dict[str, str]:
         return {row["student_id"]: row["score"] for row in csv.DictReader(file)}
 
 
+@pytest.fixture
+def left_alone(client: docker.DockerClient) -> Iterator[None]:
+    """The engine; what a student's notebook makes on it goes in the end."""
+    before = inventory.take(client)
+    yield
+    inventory.restore(client, before)
+
+
+@pytest.mark.usefixtures("left_alone")
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
