@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -43,6 +45,8 @@ def grade(
     """
     if workers and scheduler:
         raise click.UsageError("--workers is for this machine alone; leave out one of the two.")
+    if not scheduler:
+        _begin_imports()
     from autograder.grading.parallel import progress
     from autograder.grading.parallel.coordinator import Coordinator
     from autograder.grading.parallel.course import Course
@@ -62,6 +66,15 @@ def grade(
     else:
         click.echo(_closing(results, course.root / ".grading" / assignment / "nbgrader.log"))
     sys.exit(any(result.why for result in results))
+
+
+def _begin_imports() -> None:
+    """Start what workers are forked from: it imports all that they need, while we do the same.
+
+    Before Dask would, which would let it import other things.
+    """
+    multiprocessing.set_forkserver_preload(["distributed", "autograder.grading.parallel.work"])
+    forkserver.ensure_running()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from logging import Logger
 from pathlib import Path
@@ -21,13 +22,14 @@ from autograder.grading import unfinished
 from autograder.grading.errors import JudgeFault, NotGraded
 from autograder.grading.judge import Judge, asked_for
 from autograder.grading.places import source_folder
+from autograder.grading.workplace import Say, Workplace
 from autograder.sandbox import (
     Ending,
+    Limits,
     Needs,
     Ran,
     Sandbox,
     SandboxFault,
-    SandboxHost,
     SandboxUnavailable,
     limits,
 )
@@ -36,6 +38,8 @@ from dockerlab.errors import DockerLabError, EngineError
 
 TRIES = 3  # sandboxes, before a submission is given up
 PATIENCE = 0.5  # seconds that must be left for a cell to be run
+
+Opening = Callable[[Limits, Say], AbstractContextManager[Workplace]]
 
 
 class ExecuteInSandbox(NbGraderPreprocessor):  # type: ignore[misc]
@@ -94,6 +98,7 @@ def run(
     *,
     log: Logger,
     tell: Callable[[str], None] = lambda doing: None,
+    opened: Opening = Workplace,
 ) -> Run:
     """Run all cells of a submission, in an engine of its own.
 
@@ -104,12 +109,13 @@ def run(
         files: a folder whose files lie beside the notebook.
         log: of what goes wrong.
         tell: told what is being done: "sandbox", or the id of a cell.
+        opened: gives a workplace that nobody has used.
 
     Raises:
         NotGraded: no engine could be had, or each has failed.
     """
     try:
-        return _try(nb, limits.read(needs), student, files, log, tell)
+        return _try(nb, limits.read(needs), student, files, log, tell, opened)
     except NotGraded:
         raise
     except (DockerLabError, docker.errors.DockerException, OSError) as error:
@@ -126,20 +132,18 @@ def _try(
     files: Path,
     log: Logger,
     tell: Callable[[str], None],
+    opened: Opening,
 ) -> Run:
     for attempt in range(1, TRIES + 1):
         tried = copy.deepcopy(nb)
         began = time.monotonic()
         tell("sandbox")
         try:
-            # The host is new, too: the engine that runs sandboxes may have been started anew.
-            with (
-                SandboxHost(log.info) as host,
-                Sandbox(needs.limits, host=host, files=files) as box,
-            ):
+            with opened(needs.limits, log.info) as place:
+                box = place.box
                 _require(needs, box)
-                with Judge(box) as judge:
-                    Trial(tried, needs, student, box, judge, log.warning, tell).run()
+                box.put(files)
+                Trial(tried, needs, student, box, place.judge, log.warning, tell).run()
                 cpu, memory = _usage(box)
             return Run(tried, time.monotonic() - began, cpu, memory)
         except (NotGraded, SandboxUnavailable, EngineError):  # a second try would meet the same

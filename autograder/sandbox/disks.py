@@ -32,7 +32,7 @@ def put(files: Path, disk: Path) -> None:
 
     Args:
         files: the submission's folder.
-        disk: of a sandbox that does not run.
+        disk: of a sandbox in which no student's code has run.
     """
     work = disk / "home/work"
     left, room = MOST_FILES, MOST_BYTES

@@ -66,7 +66,6 @@ class Sandbox(Opened):
     Args:
         limits: what may be used in it.
         host: shared with other sandboxes; one of its own, where None.
-        files: a folder whose files lie beside the notebook.
         say: told what is being done, a line each.
 
     Raises:
@@ -79,12 +78,10 @@ class Sandbox(Opened):
         limits: Limits | None = None,
         *,
         host: SandboxHost | None = None,
-        files: Path | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
         self.limits = limits or Limits()
         self._host = host
-        self._files = files
         self._say = say
 
     def _open(self, stack: contextlib.ExitStack) -> None:
@@ -92,9 +89,7 @@ class Sandbox(Opened):
         self._store = host.store
         self.name = name = outer.new_name()
         stack.callback(host.store.delete, name)  # before it is made: that may be cut off
-        disk = host.store.snapshot(host.golden, name, self.limits.disk * MB)
-        if self._files:
-            disks.put(self._files, disk)
+        self._disk = disk = host.store.snapshot(host.golden, name, self.limits.disk * MB)
         self.kernel = StudentKernel()
         (disk / "shared/kernel.json").write_text(self.kernel.settings())
         self.container = outer.start(host.client, host.image, name, disk, self.limits)
@@ -103,6 +98,14 @@ class Sandbox(Opened):
         group = self.container.groups("kernel")
         self.kernel.attach(self.engine.shared, group, self.engine.is_alive)
         stack.callback(self.kernel.close)
+
+    def put(self, files: Path) -> None:
+        """Lay what a student has handed in beside the notebook. To be called before any cell runs.
+
+        Args:
+            files: a folder.
+        """
+        disks.put(files, self._disk)
 
     def hold_quota(self) -> None:
         """See that the disk's quota holds now; after another disk's removal it might not."""

@@ -36,7 +36,7 @@ HONEST_POINTS = {
     "kim": {"test-states": 3.0},
     "zoe": {"test-states": 3.0, "test-page": 4.0, "test-second": 3.0},
 }
-AT_ONCE = 3  # commands: a sandbox waits about as long as it works
+AT_ONCE = 4  # commands: a sandbox waits about as long as it works
 PORT = 48431  # of a server on this machine's loopback, which nobody may reach
 NEEDS = """
 minutes = 45
@@ -165,11 +165,11 @@ class AttackedClass:
         assert made.returncode == 0, made.stderr
         return made.stdout
 
-    def autograde(self) -> str:
-        """Grade the class, by several commands at once, and return what they say."""
+    def for_all(self, command: str) -> str:
+        """Do it for the whole class, by several commands at once, and return what they say."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
             said = pool.map(
-                lambda some: self.nbgrader("autograde", ASSIGNMENT, "--force", f"--student={some}"),
+                lambda some: self.nbgrader(command, ASSIGNMENT, "--force", f"--student={some}"),
                 shares(self.students, AT_ONCE),
             )
             return "".join(said)
@@ -241,10 +241,10 @@ def attack(root: Path, cases: Iterable[Case]) -> AttackedClass:
         made.before = host.look(client)
         made.book.append(_rows(made))
         began, since = time.monotonic(), int(time.time())
-        made.said = made.autograde()
+        made.said = made.for_all("autograde")
         made.seconds = time.monotonic() - began
         made.memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-        made.nbgrader("generate_feedback", ASSIGNMENT, "--force")
+        made.for_all("generate_feedback")
         boxes = frozenset(
             event["Actor"]["ID"]
             for event in client.events(

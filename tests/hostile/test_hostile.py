@@ -134,7 +134,7 @@ def test_feedback_tells_the_verdicts_of_hidden_tests_and_not_their_source(attack
     page = attacked.feedback("kim")
     assert "test that are hidden" not in page
     assert "# … tests that are hidden" in page
-    assert "SHOW DATABASES" not in page
+    assert "exec_prints" not in page
     assert "container &#39;errand&#39; has exited with code 3" in page or "✓ passed" in page
 
 

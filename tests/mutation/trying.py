@@ -16,8 +16,8 @@ from nbgrader.utils import determine_grade
 
 from autograder.grading.bank import PREFIX
 from autograder.grading.execute import Trial
-from autograder.grading.judge import Judge
-from autograder.sandbox import Sandbox, SandboxHost, limits
+from autograder.grading.workplace import Workplace
+from autograder.sandbox import limits
 from dockerlab.errors import DockerLabError
 
 TRIES = 3  # sandboxes, before a mutant is given up
@@ -81,13 +81,10 @@ def _attempt(root: Path, mutant: Mutant) -> tuple[Fate, str]:
     cell = min(needs.limits.cell, PATIENCE)
     needs = dataclasses.replace(needs, limits=dataclasses.replace(needs.limits, cell=cell))
     files = root / "release" / mutant.assignment
-    with (
-        SandboxHost() as host,
-        Sandbox(needs.limits, host=host, files=files) as box,
-        Judge(box) as judge,
-    ):
+    with Workplace(needs.limits, lambda line: None) as place:
+        place.box.put(files)
         try:
-            _Attempt(notebook, needs, STUDENT, box, judge, lambda *_: None).run()
+            _Attempt(notebook, needs, STUDENT, place.box, place.judge, lambda *_: None).run()
         except Lost as lost:
             return ("void" if _nothing(notebook) else "killed"), str(lost)
     return ("void" if _nothing(notebook) else "survived"), ""

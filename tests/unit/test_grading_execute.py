@@ -6,7 +6,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.utils import determine_grade
 
-from autograder.grading import JudgeFault, NotGraded, execute
+from autograder.grading import JudgeFault, NotGraded, execute, workplace
 from autograder.grading.execute import ExecuteInSandbox, Trial
 from autograder.sandbox import Ending, Limits, Needs, Ran, SandboxFault, SandboxUnavailable
 
@@ -142,7 +142,7 @@ def test_without_a_sandbox_there_is_no_grade(monkeypatch):
     def refuse(say):
         raise SandboxUnavailable("No sandbox here.")
 
-    monkeypatch.setattr(execute, "SandboxHost", refuse)
+    monkeypatch.setattr(workplace, "SandboxHost", refuse)
     monkeypatch.setattr(execute, "source_folder", lambda *_: execute.Path("nowhere"))
     resources = {"nbgrader": {"assignment": "a", "student": "ann"}, "metadata": {"path": "."}}
     with pytest.raises(NotGraded, match=r"No sandbox here\. Mend that"):

@@ -37,7 +37,7 @@ def job(student="ann"):
 
 def answers(client, tasks, stopped=lambda: False):
     made = dispatch.Dispatch(client, lambda *doing: None, stopped)
-    return [(task.student, answer.refused) for task, answer, _ in made.run(tasks)]
+    return [(task.student, answer.refused) for task, answer, _ in made.run(tasks, len(tasks))]
 
 
 def test_a_scheduler_that_does_not_answer(monkeypatch):

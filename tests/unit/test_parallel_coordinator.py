@@ -50,7 +50,7 @@ def runs(monkeypatch):
         def __init__(self, client, doing, stopped):
             self.stopped = stopped
 
-        def run(self, tasks):
+        def run(self, tasks, count):
             for task in tasks:
                 if self.stopped():
                     raise Interrupted("Stopped.")

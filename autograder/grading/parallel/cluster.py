@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ PER_CORE = 1.5  # workers: while one waits for a database, another may use the c
 OVERHEAD = 700  # MB that a sandbox and its worker take beside what the student may use
 SHARE = 0.9  # of the memory that is free
 SETTINGS = {
-    # Workers are forked from a process that has imported all they need, once.
+    # Workers are forked from a process that has imported all they need (see `cli.grade`).
     "distributed.worker.multiprocessing-method": "forkserver",
     "distributed.worker.memory.terminate": False,  # the sandboxes are limited, not the workers
     "distributed.worker.memory.pause": False,
@@ -59,7 +58,6 @@ def local(workers: int) -> Iterator[Client]:
     Args:
         workers: how many.
     """
-    multiprocessing.set_forkserver_preload(["distributed", work.__name__])
     with dask.config.set(SETTINGS), contextlib.ExitStack() as stack:
         cluster = LocalCluster(
             n_workers=workers,
@@ -148,6 +146,11 @@ def threads(client: Client) -> dict[str, int]:
     """The addresses of the workers that are there, and how many submissions each runs at once."""
     told: dict[str, Any] = client.scheduler_info(n_workers=-1)["workers"]
     return {address: int(about["nthreads"]) for address, about in told.items()}
+
+
+def dask_teardown(worker: Any) -> None:
+    """Called by Dask when a worker of this machine ends."""
+    work.prepared.drop()
 
 
 def dask_setup(worker: Any) -> None:

@@ -223,7 +223,8 @@ class Coordinator:
         assert client is not None  # noqa: S101 - see `waiting`
         from autograder.grading.parallel.dispatch import Dispatch  # Dask: not before it is needed
 
-        for task, answer, given in Dispatch(client, watch.doing, stopped).run(jobs()):
+        dispatch = Dispatch(client, watch.doing, stopped)
+        for task, answer, given in dispatch.run(jobs(), len(left)):
             about = abouts.pop(task.student)
             if not answer.refused:
                 self._keep_answer(task.student, about, given)

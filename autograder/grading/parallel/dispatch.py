@@ -51,11 +51,12 @@ class Dispatch:
         self._flying: dict[Any, tuple[Future[Any], Task]] = {}
         self._seen = time.monotonic()  # when there was a worker last
 
-    def run(self, jobs: Iterable[Task]) -> Iterator[tuple[Task, Answer, bytes]]:
+    def run(self, jobs: Iterable[Task], count: int) -> Iterator[tuple[Task, Answer, bytes]]:
         """Run submissions, and give back what came of each as it comes.
 
         Args:
             jobs: made one by one, as workers get free.
+            count: how many there are; a job may be left out.
 
         Raises:
             Interrupted: it was stopped, or all workers, or the scheduler, are gone for long.
@@ -65,13 +66,15 @@ class Dispatch:
         try:
             more = True
             while more or again or self._flying:
-                room = AHEAD * max(1, sum(self._threads().values()))
+                threads = max(1, sum(self._threads().values()))
+                room = AHEAD * threads
                 while (more or again) and len(self._flying) < room and not self._stopped():
                     task = again.popleft() if again else next(waiting, None)
                     if task is None:
                         more = False
                         break
-                    self._send(task)
+                    count -= 1
+                    self._send(task, more=count >= threads)
                 if self._stopped():
                     raise Interrupted("Stopped.")
                 for task, given in self._landed(again):
@@ -82,9 +85,13 @@ class Dispatch:
                     future.cancel(force=True)
             self._flying.clear()
 
-    def _send(self, task: Task) -> None:
+    def _send(self, task: Task, *, more: bool) -> None:
         future = self._client.submit(
-            work.grade, task.job.packed(), key=f"{task.student}-{time.monotonic_ns()}", pure=False
+            work.grade,
+            task.job.packed(),
+            more,
+            key=f"{task.student}-{time.monotonic_ns()}",
+            pure=False,
         )
         self._flying[future.key] = future, task
         future.add_done_callback(self._done.put)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import tempfile
@@ -16,6 +17,7 @@ from autograder.grading import execute
 from autograder.grading.errors import NotGraded
 from autograder.grading.parallel import versions
 from autograder.grading.parallel.jobs import Answer, Job, outputs
+from autograder.grading.workplace import Prepared
 
 TOPIC = "docker-live"  # of what a worker tells while it is at it
 OTHER_CODE = (
@@ -23,17 +25,20 @@ OTHER_CODE = (
     "version on both, start the worker anew, then grade again."
 )
 
+prepared = Prepared()
+
 
 def introduce() -> bytes:
     """Say which versions this worker has, as JSON."""
     return json.dumps(versions.versions()).encode()
 
 
-def grade(sent: bytes) -> bytes:
+def grade(sent: bytes, more: bool = False) -> bytes:
     """Run a submission.
 
     Args:
         sent: a packed `Job`.
+        more: whether another one will follow, for which a sandbox is prepared meanwhile.
 
     Returns:
         A packed `Answer`. What goes wrong is told in it; nothing is raised.
@@ -48,7 +53,7 @@ def grade(sent: bytes) -> bytes:
     if job.version != versions.code():
         return Answer(job.student, refused=OTHER_CODE.format(worker=name), worker=name).packed()
     try:
-        return run(job, tell, name).packed()
+        return run(job, tell, name, more).packed()
     except Exception as error:  # a fault of ours: it must not end the class, nor be a zero
         why = f"Not graded, for a fault of the grader: {type(error).__name__}: {error}"
         return Answer(job.student, refused=why, worker=name).packed()
@@ -56,15 +61,22 @@ def grade(sent: bytes) -> bytes:
         tell("")
 
 
-def run(job: Job, tell: Callable[[str], None] = lambda doing: None, worker: str = "") -> Answer:
+def run(
+    job: Job,
+    tell: Callable[[str], None] = lambda doing: None,
+    worker: str = "",
+    more: bool = False,
+) -> Answer:
     """Run a submission.
 
     Args:
         job: what to run.
         tell: told what is being done.
         worker: the name of who does it.
+        more: whether another one will follow, for which a sandbox is prepared meanwhile.
     """
     shown, seconds, cpu, memory = {}, 0.0, 0.0, 0
+    opened = functools.partial(prepared.opened, more=more)
     with tempfile.TemporaryDirectory(prefix="docker-live-job-") as made, _log() as (log, lines):
         files = Path(made, "files")
         files.mkdir()
@@ -75,7 +87,7 @@ def run(job: Job, tell: Callable[[str], None] = lambda doing: None, worker: str 
         try:
             for name, notebook in job.notebooks.items():
                 nb = nbformat.from_dict(notebook)
-                ran = execute.run(nb, needs, job.student, files, log=log, tell=tell)
+                ran = execute.run(nb, needs, job.student, files, log=log, tell=tell, opened=opened)
                 shown[name] = outputs(ran.notebook)
                 seconds, cpu = seconds + ran.seconds, cpu + ran.cpu
                 memory = max(memory, ran.memory)
