@@ -106,3 +106,9 @@ setup-test: $(VENV)/.test
 	    apt-get install -yqq --no-install-recommends chromium fonts-dejavu-core libatomic1 >/dev/null; } || {
 	    echo "error: install Chromium and set CHROMIUM to its path, then try again" >&2; exit 1; }
 	fi
+	@if ! command -v pg_ctl >/dev/null && ! ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; then
+	  $(say) "PostgreSQL, for the tests of a grade book in it (they start a server of their own)"
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -yqq --no-install-recommends postgresql >/dev/null; } || {
+	    echo "error: install PostgreSQL's server, then try again" >&2; exit 1; }
+	fi

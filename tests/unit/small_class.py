@@ -8,23 +8,38 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 from nbgrader.utils import is_grade, is_solution
+from sqlalchemy import Boolean, DateTime, create_engine, text
 
+from autograder.grading import execute
 from autograder.grading.command import nbgrader
-from autograder.grading.errors import NotGraded
+from autograder.grading.errors import Interrupted, NotGraded
 from autograder.grading.execute import Run
+from autograder.grading.parallel import dispatch, work
+from autograder.grading.parallel.coordinator import Coordinator, Plan, Result
+from autograder.grading.parallel.course import Course
+from autograder.grading.parallel.jobs import Answer, Task, believed
 
 REPO = Path(__file__).resolve().parents[2]
 NAME = "small"
+PENALTY = """
+from nbgrader.plugins import BasePlugin
+
+class Penalty(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return round(total_seconds_late / 86400, 2)
+
+c.AssignLatePenalties.plugin_class = Penalty
+"""
 
 
 def make(root: Path) -> Path:
@@ -57,6 +72,29 @@ def hand_in(
     return folder
 
 
+def everybody(root: Path) -> None:
+    """Hand in what goes well, and what goes wrong."""
+    hand_in(root, "ann", "right right", when="2026-01-01 10:00:00 UTC")
+    hand_in(root, "bob", "right", when="2026-01-03 10:00:00 +0200")
+    hand_in(root, "cleo", "# YOUR CODE HERE")
+    hand_in(root, "dora", "right right", notebooks=("two",))
+    (hand_in(root, "eve", "right") / "one.ipynb").write_text("{broken")
+    folder = hand_in(root, "fred", "right")
+    (folder / "sub").mkdir()
+    (folder / "sub/own.csv").write_text("1,2\n")
+    (folder / "data.csv").write_text("changed\n")
+    (folder / "link.csv").symlink_to("/etc/passwd")
+    (folder / "other.ipynb").write_text("{}")
+    hand_in(root, "gus", "engine failed")
+    wrong = hand_in(root, "hal", "right", notebooks=("one",))
+    (wrong / "one.ipynb").rename(wrong / "one (1).ipynb")
+
+
+def due(book: Gradebook, when: str = "2026-01-02 10:00:00 UTC") -> None:
+    """Set the deadline."""
+    book.update_or_create_assignment(NAME, duedate=when)
+
+
 def pretended(nb: NotebookNode, needs: Path, student: str, files: Path, **more: Any) -> Run:
     """Stands for running a submission in a sandbox."""
     more.get("tell", print)("sandbox")
@@ -77,9 +115,54 @@ def pretended(nb: NotebookNode, needs: Path, student: str, files: Path, **more: 
     return Run(ran, 1.5, 0.5, 1_000_000)
 
 
-def book(root: Path, change: Callable[[Gradebook], None]) -> None:
-    """Change the grade book."""
-    with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "docker-live") as gradebook:
+def work_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Have this very process pretend to be all workers; the students that it runs are listed."""
+    ran: list[str] = []
+
+    class Workers:
+        def __init__(self, client: Any, doing: Any, stopped: Callable[[], bool]) -> None:
+            self.stopped = stopped
+
+        def run(self, tasks: Iterable[Task], count: int) -> Iterator[tuple[Task, Answer, bytes]]:
+            for task in tasks:
+                if self.stopped():
+                    raise Interrupted("Stopped.")
+                ran.append(task.student)
+                given = work.run(task.job).packed()
+                yield task, believed(given, task.job), given
+
+    monkeypatch.setattr(execute, "run", pretended)
+    monkeypatch.setattr(dispatch, "Dispatch", Workers)
+    return ran
+
+
+class Watch:
+    """Does something after each submission."""
+
+    def __init__(self, after: Callable[[Result], object] = lambda result: None) -> None:
+        self.after = after
+
+    def doing(self, worker: str, student: str, what: str) -> None:
+        pass
+
+    def done(self, result: Result) -> None:
+        self.after(result)
+
+
+def grade(
+    watch: Watch | None = None, stopped: Callable[[], bool] = lambda: False, **options: Any
+) -> tuple[Plan, list[Result]]:
+    """Grade the class of this folder."""
+    course = Course.here()
+    coordinator = Coordinator(course, NAME, **options)
+    with coordinator.records.held(), course.inside():
+        plan = coordinator.prepare()
+        return plan, coordinator.run(plan, object(), watch or Watch(), stopped)
+
+
+def book(root: Path, change: Callable[[Gradebook], None], url: str = "") -> None:
+    """Change the grade book: the course's file, where no other is named."""
+    with Gradebook(url or _file(root), "docker-live") as gradebook:
         change(gradebook)
         gradebook.db.commit()
 
@@ -94,8 +177,8 @@ def tree(root: Path) -> dict[str, tuple[int, bytes]]:
     }
 
 
-def grades(root: Path) -> list[tuple[Any, ...]]:
-    """All that the grade book knows of students' work, without its own ids."""
+def grades(root: Path, url: str = "") -> list[tuple[Any, ...]]:
+    """All that the grade book (as above) knows of students' work, without its own ids."""
     rows = """
         SELECT sa.student_id, sa.timestamp, n.name, sn.late_submission_penalty, b.name,
                g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade,
@@ -107,11 +190,18 @@ def grades(root: Path) -> list[tuple[Any, ...]]:
         LEFT JOIN grade g ON g.cell_id = b.id AND g.notebook_id = sn.id
         LEFT JOIN comment c ON c.cell_id = b.id AND c.notebook_id = sn.id
     """
-    connection = sqlite3.connect(root / "gradebook.db")
+    engine = create_engine(url or _file(root))
     try:
-        return sorted((tuple(row) for row in connection.execute(rows)), key=repr)
+        with engine.connect() as connection:
+            # SQLite has no types of its own for these two.
+            typed = text(rows).columns(timestamp=DateTime, needs_manual_grade=Boolean)
+            return sorted((tuple(row) for row in connection.execute(typed)), key=repr)
     finally:
-        connection.close()
+        engine.dispose()
+
+
+def _file(root: Path) -> str:
+    return f"sqlite:///{root / 'gradebook.db'}"
 
 
 def _notebook(name: str) -> NotebookNode:

@@ -13,10 +13,10 @@ from nbgrader.converters.base import NbGraderException
 
 from autograder.grading import execute
 from autograder.grading.errors import CannotGrade, Interrupted
-from autograder.grading.parallel import converting, dispatch, work
+from autograder.grading.parallel import converting
 from autograder.grading.parallel.coordinator import Coordinator
 from autograder.grading.parallel.course import Course
-from autograder.grading.parallel.jobs import Answer, believed
+from autograder.grading.parallel.jobs import Answer
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),  # nbgrader's
@@ -37,48 +37,13 @@ def root(made, tmp_path, monkeypatch):
     shutil.copytree(made, root)
     monkeypatch.chdir(root)
     monkeypatch.setenv("PATH", "/usr/bin")  # nbgrader_config.py changes it
-    monkeypatch.setattr(execute, "run", small_class.pretended)
     return root
 
 
 @pytest.fixture
 def runs(monkeypatch):
     """The students whose submissions were run; workers are this very process."""
-    ran = []
-
-    class Workers:
-        def __init__(self, client, doing, stopped):
-            self.stopped = stopped
-
-        def run(self, tasks, count):
-            for task in tasks:
-                if self.stopped():
-                    raise Interrupted("Stopped.")
-                ran.append(task.student)
-                given = work.run(task.job).packed()
-                yield task, believed(given, task.job), given
-
-    monkeypatch.setattr(dispatch, "Dispatch", Workers)
-    return ran
-
-
-class Watch:
-    def __init__(self, after=lambda result: None):
-        self.after = after
-
-    def doing(self, worker, student, what):
-        pass
-
-    def done(self, result):
-        self.after(result)
-
-
-def grade(watch=None, stopped=lambda: False, **options):
-    course = Course.here()
-    coordinator = Coordinator(course, NAME, **options)
-    with coordinator.records.held(), course.inside():
-        plan = coordinator.prepare()
-        return plan, coordinator.run(plan, object(), watch or Watch(), stopped)
+    return small_class.work_here(monkeypatch)
 
 
 def stock(*options):
@@ -94,44 +59,12 @@ def stock(*options):
     return True
 
 
-def everybody(root):
-    small_class.hand_in(root, "ann", "right right", when="2026-01-01 10:00:00 UTC")
-    small_class.hand_in(root, "bob", "right", when="2026-01-03 10:00:00 +0200")
-    small_class.hand_in(root, "cleo", "# YOUR CODE HERE")
-    small_class.hand_in(root, "dora", "right right", notebooks=("two",))
-    (small_class.hand_in(root, "eve", "right") / "one.ipynb").write_text("{broken")
-    folder = small_class.hand_in(root, "fred", "right")
-    (folder / "sub").mkdir()
-    (folder / "sub/own.csv").write_text("1,2\n")
-    (folder / "data.csv").write_text("changed\n")
-    (folder / "link.csv").symlink_to("/etc/passwd")
-    (folder / "other.ipynb").write_text("{}")
-    small_class.hand_in(root, "gus", "engine failed")
-    wrong = small_class.hand_in(root, "hal", "right", notebooks=("one",))
-    (wrong / "one.ipynb").rename(wrong / "one (1).ipynb")
-
-
-def due(book, when="2026-01-02 10:00:00 UTC"):
-    book.update_or_create_assignment(NAME, duedate=when)
-
-
-PENALTY = """
-from nbgrader.plugins import BasePlugin
-
-class Penalty(BasePlugin):
-    def late_submission_penalty(self, student_id, score, total_seconds_late):
-        return round(total_seconds_late / 86400, 2)
-
-c.AssignLatePenalties.plugin_class = Penalty
-"""
-
-
 @pytest.mark.parametrize("before", ["nothing", "other answers"])
 def test_all_is_as_stock_nbgrader_has_it(root, tmp_path, monkeypatch, runs, before):
     with (root / "nbgrader_config.py").open("a") as config:
-        config.write(PENALTY)
-    small_class.book(root, due)
-    everybody(root)
+        config.write(small_class.PENALTY)
+    small_class.book(root, small_class.due)
+    small_class.everybody(root)
     other = tmp_path / "stock"
     shutil.copytree(root, other, symlinks=True)
     monkeypatch.chdir(other)
@@ -149,7 +82,7 @@ def test_all_is_as_stock_nbgrader_has_it(root, tmp_path, monkeypatch, runs, befo
             small_class.hand_in(place, "ann", "right", when="2026-01-04 10:00:00 UTC")
         stock("--force")
     monkeypatch.chdir(root)
-    _, results = grade()
+    _, results = small_class.grade()
     assert small_class.tree(root) == small_class.tree(other)
     assert small_class.grades(root) == small_class.grades(other)
     why = {result.student: result.why for result in results}
@@ -165,33 +98,33 @@ def test_all_is_as_stock_nbgrader_has_it(root, tmp_path, monkeypatch, runs, befo
 def test_only_what_is_new_or_has_changed_is_graded(root, runs):
     for name in ("ann", "bob"):
         small_class.hand_in(root, name, "right")
-    plan, _ = grade()
+    plan, _ = small_class.grade()
     assert plan.grade == {"ann": "not graded yet", "bob": "not graded yet"}
     small_class.hand_in(root, "cleo", "right")
     small_class.hand_in(root, "bob", "right right")
-    plan, results = grade()
+    plan, results = small_class.grade()
     assert plan.grade == {"bob": "handed in anew", "cleo": "not graded yet"}
     assert {r.student: r.score for r in results} == {"bob": 4, "cleo": 2}
-    assert grade()[0].grade == {}
-    assert grade(students=["ann"], force=True)[0].grade == {"ann": "once more"}
+    assert small_class.grade()[0].grade == {}
+    assert small_class.grade(students=["ann"], force=True)[0].grade == {"ann": "once more"}
     assert runs == ["ann", "bob", "bob", "cleo", "ann"]
 
 
 def test_changed_tests_are_run_for_all_and_a_moved_deadline_runs_nothing(root, runs):
     with (root / "nbgrader_config.py").open("a") as config:
-        config.write(PENALTY)
+        config.write(small_class.PENALTY)
     small_class.hand_in(root, "ann", "right", when="2026-01-03 10:00:00 UTC")
     small_class.hand_in(root, "bob", "right", when="2026-01-01 10:00:00 UTC")
-    small_class.book(root, due)
-    grade()
-    small_class.book(root, lambda book: due(book, "2026-01-02 22:00:00 UTC"))
-    plan, _ = grade()
+    small_class.book(root, small_class.due)
+    small_class.grade()
+    small_class.book(root, lambda book: small_class.due(book, "2026-01-02 22:00:00 UTC"))
+    plan, _ = small_class.grade()
     assert (plan.grade, plan.late) == ({}, ["ann"])
     penalties = {row[0]: row[3] for row in small_class.grades(root)}
     assert penalties == {"ann": 0.5, "bob": None}
-    assert grade()[0].late == []
+    assert small_class.grade()[0].late == []
     (root / "source/small/data.csv").write_text("a,b,c\n")
-    plan, _ = grade()
+    plan, _ = small_class.grade()
     assert set(plan.grade.values()) == {"other tests"}
     assert runs == ["ann", "bob"] * 2
 
@@ -206,9 +139,9 @@ def test_what_a_worker_gave_back_is_not_lost_with_the_coordinator(root, runs, mo
     with monkeypatch.context() as patch:
         patch.setattr(converting.Converter, "finish", die)
         with pytest.raises(SystemExit):
-            grade()
+            small_class.grade()
     assert not (root / "autograded").exists()
-    plan, results = grade(resume=True)
+    plan, results = small_class.grade(resume=True)
     assert runs == ["ann", "bob"]  # ann's was run before
     assert {r.student: r.score for r in results} == {"ann": 2, "bob": 4}
     assert set(plan.grade) == {"ann", "bob"}
@@ -217,14 +150,14 @@ def test_what_a_worker_gave_back_is_not_lost_with_the_coordinator(root, runs, mo
 def test_a_forced_run_that_was_cut_off_goes_on_where_it_ended(root, runs):
     for name in ("ann", "bob", "cleo"):
         small_class.hand_in(root, name, "right")
-    grade()
+    small_class.grade()
     through = []
     with pytest.raises(Interrupted):
-        grade(Watch(through.append), lambda: bool(through), force=True)
+        small_class.grade(small_class.Watch(through.append), lambda: bool(through), force=True)
     assert runs == ["ann", "bob", "cleo", "ann"]
-    grade(resume=True)
+    small_class.grade(resume=True)
     assert runs == ["ann", "bob", "cleo", "ann", "bob", "cleo"]
-    assert grade(resume=True)[0].grade == {}
+    assert small_class.grade(resume=True)[0].grade == {}
 
 
 def test_a_submission_that_changes_meanwhile_is_graded_as_it_is_now(root, runs, monkeypatch):
@@ -236,26 +169,26 @@ def test_a_submission_that_changes_meanwhile_is_graded_as_it_is_now(root, runs, 
         return real(*arguments, **options)
 
     monkeypatch.setattr(execute, "run", change)
-    _, results = grade()
+    _, results = small_class.grade()
     assert [r.score for r in results] == [4]
     assert runs == ["ann", "ann"]
-    assert grade()[0].grade == {}
+    assert small_class.grade()[0].grade == {}
 
 
 def test_a_grade_book_made_anew_has_all_graded_again(root, runs, made):
     small_class.hand_in(root, "ann", "right")
-    grade()
+    small_class.grade()
     shutil.copy(made / "gradebook.db", root / "gradebook.db")
-    assert grade()[0].grade == {"ann": "not in the grade book"}
+    assert small_class.grade()[0].grade == {"ann": "not in the grade book"}
 
 
 def test_what_could_not_be_graded_is_tried_again_and_is_no_zero(root, runs, monkeypatch):
     small_class.hand_in(root, "gus", "engine failed")
-    _, (result,) = grade()
+    _, (result,) = small_class.grade()
     assert (result.score, result.why) == (None, "Not graded, since the engine failed")
     assert {row[5] for row in small_class.grades(root)} == {None}
     small_class.hand_in(root, "gus", "right")
-    _, (result,) = grade()
+    _, (result,) = small_class.grade()
     assert (result.score, result.why) == (2, "")
 
 
@@ -276,7 +209,7 @@ def test_what_cannot_be_graded_is_told_and_nothing_is_changed(root, runs, spoil,
     small_class.hand_in(root, "ann", "right")
     spoil(root)
     with pytest.raises(CannotGrade, match=words):
-        grade()
+        small_class.grade()
     assert not (root / "autograded").exists()
 
 
@@ -317,7 +250,7 @@ def test_two_coordinators_do_not_grade_the_same_class(root):
 
 def test_a_score_that_cannot_be_saved_leaves_none_of_the_others(root, runs, monkeypatch):
     small_class.hand_in(root, "ann", "right right")
-    grade()
+    small_class.grade()
     small_class.hand_in(root, "ann", "right")
     before = small_class.grades(root)
     real = converting.SaveAtOnce._add_comment
@@ -329,13 +262,13 @@ def test_a_score_that_cannot_be_saved_leaves_none_of_the_others(root, runs, monk
 
     monkeypatch.setattr(converting.SaveAtOnce, "_add_comment", full)
     with pytest.raises(Interrupted, match="No space left"):
-        grade()
+        small_class.grade()
     assert small_class.grades(root) == before
     assert not (root / "autograded/ann/small").exists()
     monkeypatch.undo()
     monkeypatch.chdir(root)
     monkeypatch.setattr(execute, "run", None)  # it was run
-    _, (result,) = grade(resume=True)
+    _, (result,) = small_class.grade(resume=True)
     assert result.score == 2
 
 
@@ -347,5 +280,5 @@ def test_an_answer_about_other_work_is_not_believed(root, runs, monkeypatch):
         plan = coordinator.prepare()
         about = coordinator._about("ann")
         coordinator.records.keep_answer("ann", about, replace(Answer("bob")).packed())
-        (result,) = coordinator.run(plan, object(), Watch(), lambda: False)
+        (result,) = coordinator.run(plan, object(), small_class.Watch(), lambda: False)
     assert (result.score, runs) == (2, ["ann"])

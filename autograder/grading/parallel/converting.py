@@ -24,12 +24,12 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, BaseConverter
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from sqlalchemy.exc import SQLAlchemyError
 from traitlets.utils.importstring import import_item
 
 from autograder.grading import unfinished
 from autograder.grading.errors import CannotGrade, Interrupted, NotGraded
 from autograder.grading.execute import ExecuteInSandbox
+from autograder.grading.parallel.course import lost, reached
 from autograder.grading.parallel.jobs import Answer, Job, files, fill_in, shape
 from autograder.grading.parallel.versions import code
 from autograder.grading.reading import MISNAMED
@@ -40,7 +40,6 @@ NOT_OURS = (
     "autograde."
 )
 CHANGED = "The submission, or its tests, have changed meanwhile."
-UNREADABLE = "The grade book cannot be read and written: {why}"
 NO_NOTEBOOK = "Not graded: there is no notebook in what was handed in. Ask for it."
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
@@ -186,9 +185,9 @@ class Converter(Autograde):  # type: ignore[misc]
                 self._sanitizer.sanitize(assignment, student, found)
             except NotGraded:
                 raise
-            except SQLAlchemyError as error:
-                raise Interrupted(UNREADABLE.format(why=_short(error))) from error
             except Exception as error:  # as nbgrader: whatever it is, it is this submission's
+                if why := lost(error):
+                    raise Interrupted(why) from error
                 raise NotGraded(f"Not graded: {str(error) or type(error).__name__}") from error
             staged = Path(stage, student)
             return Job(
@@ -236,8 +235,8 @@ class Converter(Autograde):  # type: ignore[misc]
                 return MISNAMED
             if isinstance(cause, OSError) and cause.errno in DISK:
                 raise Interrupted(f"The grades cannot be written: {cause}") from error
-            if isinstance(cause, SQLAlchemyError):
-                raise Interrupted(UNREADABLE.format(why=_short(cause))) from error
+            if why := lost(cause):
+                raise Interrupted(why) from error
             return f"Not graded: {str(cause) or type(cause).__name__}"
         return ""
 
@@ -248,13 +247,16 @@ class Converter(Autograde):  # type: ignore[misc]
             assignment: its name.
             student: whose it is.
             notebooks: the names of the assignment's notebooks.
+
+        Raises:
+            Interrupted: the grade book is out of reach.
         """
         steps = [step for step in map(_step, self.autograde_preprocessors) if _is_penalty(step)]
         for name in notebooks:
             told = {"student": student, "assignment": assignment, "notebook": name}
             resources = {"nbgrader": {**told, "db_url": self.coursedir.db_url}}
             for step in steps:
-                with contextlib.suppress(MissingEntry):
+                with contextlib.suppress(MissingEntry), reached():
                     step(parent=self.exporter).preprocess(nbformat.v4.new_notebook(), resources)
 
     def convert_notebooks(self) -> None:
@@ -297,10 +299,6 @@ def _kept_failures(converter: Converter) -> Iterator[None]:
 
 def _step(step: Any) -> Any:
     return import_item(step) if isinstance(step, str) else step
-
-
-def _short(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", None) or error)
 
 
 def _is_penalty(step: Any) -> bool:

@@ -20,13 +20,19 @@ from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 from nbgrader.apps import AutogradeApp
 from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.exc import SAWarning, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SAWarning, SQLAlchemyError
 
-from autograder.grading.errors import CannotGrade
+from autograder.grading.errors import CannotGrade, Interrupted
 from autograder.grading.parallel.versions import code
 from autograder.grading.restoring import instructors_order
 
 CONFIG = "nbgrader_config.py"
+UNREADABLE = "The grade book cannot be read and written: {why}"
+NO_DRIVER = (
+    "The grade book cannot be opened, since its database's driver is not installed: {error}. "
+    "PostgreSQL's: pip install psycopg2-binary"
+)
+NO_BOOK = "There is no grade book yet. First: nbgrader generate_assignment ASSIGNMENT"
 
 
 @dataclass
@@ -76,9 +82,15 @@ class Course:
         self.app.log.setLevel(logging.INFO)
         self.app.log.propagate = False
 
-    def gradebook(self) -> Gradebook:
-        """The grade book, to be closed after use."""
-        return Gradebook(self.db_url, self.app.coursedir.course_id)
+    @contextmanager
+    def gradebook(self) -> Iterator[Gradebook]:
+        """The grade book, for as long as it is needed.
+
+        Raises:
+            Interrupted: it is out of reach.
+        """
+        with reached(), Gradebook(self.db_url, self.app.coursedir.course_id) as book:
+            yield book
 
     def check_gradebook(self) -> None:
         """See that the grade book can be read, and is of today's schema.
@@ -88,9 +100,7 @@ class Course:
         """
         file = self.db_url.partition("sqlite:///")[2]
         if file and not Path(file).exists():
-            raise CannotGrade(
-                "There is no grade book yet. First: nbgrader generate_assignment ASSIGNMENT"
-            )
+            raise CannotGrade(NO_BOOK)
         try:
             engine = create_engine(self.db_url)
             try:
@@ -103,10 +113,13 @@ class Course:
                     )
             finally:
                 engine.dispose()
-        except (SQLAlchemyError, ImportError) as error:
-            reason = getattr(error, "orig", None) or error
-            raise CannotGrade(f"The grade book cannot be opened: {reason}") from error
-        if tables and found != (wanted := _schema()):
+        except ImportError as error:
+            raise CannotGrade(NO_DRIVER.format(error=error)) from error
+        except SQLAlchemyError as error:
+            raise CannotGrade(f"The grade book cannot be opened: {_why(error)}") from error
+        if not tables:
+            raise CannotGrade(NO_BOOK)
+        if found != (wanted := _schema()):
             raise CannotGrade(
                 f"The grade book is of another schema ({found or 'from before nbgrader 0.5'}) than "
                 f"this nbgrader's ({wanted}). Keep a copy of it, then: nbgrader db upgrade"
@@ -220,6 +233,39 @@ class Course:
         finally:
             api.create_engine = make
             os.chdir(before)
+
+
+@contextmanager
+def reached() -> Iterator[None]:
+    """Tell in a sentence that the grade book is out of reach, where that makes something fail.
+
+    Raises:
+        Interrupted: it is.
+    """
+    try:
+        yield
+    except Exception as error:
+        if why := lost(error):
+            raise Interrupted(why) from error
+        raise
+
+
+def lost(error: BaseException | None) -> str:
+    """Why the grade book is out of reach, where that is behind an error; else empty.
+
+    Args:
+        error: nbgrader's own, which often stands for the database's.
+    """
+    while error is not None:
+        # What is not to its liking in one submission is not the grade book's fault.
+        if isinstance(error, DBAPIError) and not isinstance(error, DataError | IntegrityError):
+            return UNREADABLE.format(why=_why(error))
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+def _why(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).strip()
 
 
 def _digest(folder: str, names: Sequence[str]) -> str:
