@@ -227,7 +227,7 @@ class Coordinator:
         for task, answer, given in dispatch.run(jobs(), len(left)):
             about = abouts.pop(task.student)
             if not answer.refused:
-                self._keep_answer(task.student, about, given)
+                self.records.keep_answer(task.student, about, given)
             with contextlib.suppress(Changed):
                 yield finish(task.student, about, task.job, answer)
             while unread:
@@ -249,12 +249,6 @@ class Coordinator:
         except (NotGraded, NotBelieved):
             self.records.drop_answer(name)
             return None
-
-    def _keep_answer(self, name: str, about: Record, given: bytes) -> None:
-        try:
-            self.records.keep_answer(name, about, given)
-        except OSError as error:
-            raise Interrupted(f"What a worker gave back cannot be written: {error}") from error
 
     def _finish(
         self, name: str, about: Record, job: Job | None, answer: Answer | None, run: str
@@ -278,10 +272,7 @@ class Coordinator:
             run=run,
             log=told.log,
         )
-        try:
-            self.records.keep(name, record)
-        except OSError as error:
-            raise Interrupted(f"What was graded cannot be noted: {error}") from error
+        self.records.keep(name, record)
         return result
 
     def _scored(self, result: Result) -> tuple[Result, float]:

@@ -20,9 +20,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.errors import CannotGrade
+from autograder.grading.errors import CannotGrade, Interrupted
 
 FOLDER = ".grading"
+UNWRITABLE = "What a run notes of itself cannot be written in {folder}: {error}"
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,11 @@ class Records:
 
         Raises:
             CannotGrade: there is one already.
+            Interrupted: the folder cannot be written, as with all that follows.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        with _writing(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / "lock").touch()
         with (self.folder / "lock").open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -157,14 +161,23 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _write(file: Path, told: dict[str, Any]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
     half = file.with_name(f".{file.name}.part")
+    with _writing(file.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with half.open("w") as written:
+                json.dump(told, written)
+                written.flush()
+                os.fsync(written.fileno())
+            half.replace(file)
+        except OSError:
+            half.unlink(missing_ok=True)
+            raise
+
+
+@contextlib.contextmanager
+def _writing(folder: Path) -> Iterator[None]:
     try:
-        with half.open("w") as written:
-            json.dump(told, written)
-            written.flush()
-            os.fsync(written.fileno())
-        half.replace(file)
-    except OSError:
-        half.unlink(missing_ok=True)
-        raise
+        yield
+    except OSError as error:
+        raise Interrupted(UNWRITABLE.format(folder=folder, error=error)) from error
