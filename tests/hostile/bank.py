@@ -42,7 +42,6 @@ class Outcome:
         shows: words that the cells of the graded notebook must show, by the cells' ids.
         hides: words that they must not show.
         honest: answers that are the right ones.
-        slow: whether it takes long.
         by_chance: whether it may also be graded, for its honest part alone: it depends on which
             connection is cut first.
     """
@@ -52,7 +51,6 @@ class Outcome:
     shows: dict[str, list[str]] = field(default_factory=dict)
     hides: dict[str, list[str]] = field(default_factory=dict)
     honest: list[str] = field(default_factory=lambda: ["states"])
-    slow: bool = False
     by_chance: bool = False
 
     def allows(self, points: dict[str, float] | None) -> bool:
