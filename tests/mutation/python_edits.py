@@ -135,7 +135,7 @@ class _Mutator:
             yield Edit("create-only", end - len("run"), end, "create")
         if name in LOOKS_UP:
             return
-        for argument in node.args:
+        for argument in node.args[1 if _is_helper(node) else 0 :]:
             yield from self._values(argument, kind)
         for keyword in node.keywords:
             if keyword.arg is None:
@@ -255,6 +255,14 @@ def _called(node: ast.expr) -> str:
     if isinstance(function, ast.Attribute):
         return function.attr
     return function.id if isinstance(function, ast.Name) else ""
+
+
+def _is_helper(call: ast.Call) -> bool:
+    """Whether a container is run and removed: its image is the first argument, and any will do."""
+    return any(
+        each.arg == "remove" and isinstance(each.value, ast.Constant) and each.value.value is True
+        for each in call.keywords
+    )
 
 
 def _own_value(node: ast.expr) -> bool:

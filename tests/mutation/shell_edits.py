@@ -104,7 +104,8 @@ def _of_docker(text: str) -> Iterator[Edit]:
         if not word.startswith("-") or word == "-":
             if words[at - 2][1] in KEEPS_RUNNING:
                 continue
-            yield from _of_argument(start, word, "")
+            if "--rm" not in text or word not in IMAGES:  # a helper's may be any
+                yield from _of_argument(start, word, "")
             continue
         flag, equals, value = word.partition("=")
         takes = not equals and flag not in SINGLE | SILENT and follower is not None

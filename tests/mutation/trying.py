@@ -14,7 +14,7 @@ from mutants import Mutant
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from autograder.grading.bank import PREFIX
+from autograder.grading.bank import PREFIX, Notebook
 from autograder.grading.execute import Trial
 from autograder.grading.workplace import Workplace
 from autograder.sandbox import limits
@@ -75,8 +75,28 @@ def attempt(root: Path, mutant: Mutant) -> Outcome:
     return Outcome(mutant, fate, told, time.monotonic() - began)
 
 
+def without_earlier_tests(notebook: Notebook, cell: str) -> Notebook:
+    """A notebook without the tests before a cell, which can tell nothing of it.
+
+    What they look at is the solution's, and that is graded whole in the same run.
+
+    Args:
+        notebook: all cells.
+        cell: the id of the broken one; nothing in the solution itself.
+    """
+    ids = [each["id"] for each in notebook["cells"]]
+    first = ids.index(cell) if cell else 0
+    told = [
+        each
+        for at, each in enumerate(notebook["cells"])
+        if at >= first or not each["metadata"].get("nbgrader", {}).get("grade")
+    ]
+    return {**notebook, "cells": told}
+
+
 def _attempt(root: Path, mutant: Mutant) -> tuple[Fate, str]:
-    notebook = nbformat.from_dict(mutant.notebook(root))
+    whole = mutant.notebook(root)
+    notebook = nbformat.from_dict(without_earlier_tests(whole, mutant.cell))
     needs = limits.read(root / "source" / mutant.assignment / "needs.toml")
     cell = min(needs.limits.cell, PATIENCE)
     needs = dataclasses.replace(needs, limits=dataclasses.replace(needs.limits, cell=cell))

@@ -13,6 +13,7 @@ import python_edits
 import shell_edits
 import survivors
 import text_edits
+import trying
 import word_edits
 from mutants import Mutant
 
@@ -96,6 +97,15 @@ def test_lines_for_docker_do_not_disturb_python():
     source = 'names = !docker ps -q\n!docker run \\\n  -d nginx\nclient.api.stop("till")'
     kinds = {kind for kind, _ in made(python_edits.of_code(source), source)}
     assert kinds == {"change-word", "drop-statement"}
+
+
+def test_the_image_of_a_container_that_is_removed_is_left_alone():
+    python = 'client.containers.run("busybox", ["cp", "/a/x", "/b"], remove=True)'
+    shell = "!docker run --rm busybox cp /a/x /b"
+    kinds = {kind for kind, _ in made(python_edits.of_code(python), python)}
+    kinds |= {kind for kind, _ in made(shell_edits.of_lines(shell), shell)}
+    assert "change-path" in kinds
+    assert "change-image" not in kinds
 
 
 def test_places_are_right_beside_letters_of_several_bytes():
@@ -240,3 +250,36 @@ def test_only_mutants_that_there_are_have_reasons_and_each_is_a_sentence():
     reasons = survivors.read()
     assert set(reasons) <= known
     assert all(why.endswith(".") and len(why.split()) > 4 for why in reasons.values())
+
+
+def test_tests_before_the_broken_cell_are_not_run():
+    one = next(m for m in mutants.mutants(REPO, "containers") if m.cell == "page")
+    whole = one.notebook(Path(REPO))
+    ids = [cell["id"] for cell in whole["cells"]]
+    left = [c["id"] for c in trying.without_earlier_tests(whole, one.cell)["cells"]]
+    skipped = set(ids) - set(left)
+    assert skipped
+    assert all(id.startswith("test-") and ids.index(id) < ids.index("page") for id in skipped)
+    assert trying.without_earlier_tests(whole, "")["cells"] == whole["cells"]
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_no_test_needs_what_an_earlier_one_has_made(assignment):
+    made, kept = set(), set()
+    for cell in mutants.right(REPO, assignment, "solution")["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        try:
+            tree = ast.parse(cell["source"])
+        except SyntaxError:  # a student's, with IPython's own lines
+            continue
+        names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        stored = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        stored |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+        stored |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        if cell["metadata"].get("nbgrader", {}).get("grade"):
+            read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+            assert not (read - stored) & (made - kept), cell["id"]
+            made |= stored
+        else:
+            kept |= stored
