@@ -11,6 +11,7 @@ from autograder.checks.references import digests, identify, inspect
 from autograder.checks.results import Result
 from autograder.checks.stack import Stack
 from autograder.checks.trial import Trial
+from autograder.checks.words import hold
 
 MB = 1_000_000  # bytes, as `docker images` counts
 
@@ -93,14 +94,13 @@ class Image(Stack, Trial):
         image = self._inspect()
         config = _config(image)
         words = [*(config.get("Entrypoint") or []), *(config.get("Cmd") or [])]
-        line = " ".join(words)
         return self._result(
             f"runs {program}",
-            _holds(line.replace("/", " / ").split(), program.replace("/", " / ").split()),
+            hold(words, program),
             image,
             weight,
             expected=program,
-            found=line or "no command",
+            found=" ".join(words) or "no command",
             hint="In the Dockerfile: CMD or ENTRYPOINT; the last one of each counts.",
         )
 
@@ -233,8 +233,3 @@ class Image(Stack, Trial):
 
 def _config(image: Mapping[str, Any] | None) -> Mapping[str, Any]:
     return (image.get("Config") or {}) if image else {}
-
-
-def _holds(words: list[str], part: list[str]) -> bool:
-    """Whether words stand in a row among others; a path's parts are words."""
-    return any(words[at : at + len(part)] == part for at in range(len(words) - len(part) + 1))

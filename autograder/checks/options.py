@@ -8,6 +8,7 @@ from typing import Any
 from autograder.checks.box import Box
 from autograder.checks.faults import asks_the_daemon
 from autograder.checks.results import Result
+from autograder.checks.words import hold
 
 MIB = 1024 * 1024  # bytes, as `--memory 1m` counts
 BILLION = 1_000_000_000  # parts of a processor, as the daemon counts
@@ -33,6 +34,27 @@ class Options(Box):
             weight,
             expected=repr(words),
             found=repr(runs),
+            hint="A command stands behind the image's name when a container is made. See it: "
+            "docker inspect -f '{{.Path}} {{json .Args}}' " + self.name,
+        )
+
+    @asks_the_daemon
+    def runs(self, program: str, *, weight: float = 1.0) -> Result:
+        """Check what it runs, by itself or in a shell.
+
+        Args:
+            program: that must be in entry point and command, with its arguments ("sleep 60").
+            weight: share of the task's points.
+        """
+        box = self._inspect()
+        command = [box["Path"], *box["Args"]] if box else []
+        return self._result(
+            f"runs {program}",
+            hold(command, program),
+            box,
+            weight,
+            expected=program,
+            found=" ".join(command),
             hint="A command stands behind the image's name when a container is made. See it: "
             "docker inspect -f '{{.Path}} {{json .Args}}' " + self.name,
         )

@@ -31,6 +31,23 @@ def test_entry_point_and_command_are_one_line():
     assert result.found == "['sh', '-c', 'exit 3']"
 
 
+@pytest.mark.parametrize(
+    ("command", "passed"),
+    [
+        (["sleep", "60"], True),
+        (["/bin/sleep", "60"], True),
+        (["sh", "-c", "exec sleep 60"], True),
+        (["sleep", "600"], False),
+        (["sleep"], False),
+        (["nosleep", "60"], False),
+    ],
+)
+def test_a_program_runs_by_itself_or_in_a_shell(command, passed):
+    box = container("web")
+    box |= {"Path": command[0], "Args": command[1:]}
+    assert check(box)[1].runs("sleep 60").passed == passed
+
+
 def test_host_name_is_not_the_name():
     box = container("web")
     box["Config"]["Hostname"] = "0123456789ab"
@@ -100,6 +117,7 @@ def test_what_is_not_there_has_nothing():
     checks = grade("t", points=1, client=FakeClient()).container("web")
     for result in (
         checks.has_command(["sh"]),
+        checks.runs("sh"),
         checks.has_hostname("web"),
         checks.has_memory_limit(48),
         checks.has_cpu_limit(0.5),
