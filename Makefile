@@ -26,19 +26,14 @@ test: setup-test ## set everything up and pass the tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(say) "Tests without an engine, while that gets its images"
-	mkdir -p build
-	$(BIN)/autograder images prefetch >build/prefetch.log 2>&1 & images=$$!
-	trap 'kill $$images 2>/dev/null || true' EXIT
-	$(BIN)/pytest tests/unit -m 'not slow'
-	wait $$images || { cat build/prefetch.log; exit 1; }
-	$(say) "Tests with it, hostile submissions among them"
-	$(BIN)/pytest tests --ignore=tests/unit -m 'not slow' --durations=20
+	$(say) "Tests: the engine and its images first, since all else asks them"
+	$(BIN)/autograder images prefetch
+	$(BIN)/pytest tests -m 'not slow' --durations=20
 	$(say) "Lessons: do their outputs still say what the daemon answers?"
 	$(nbval) $(LESSONS)
 
 .PHONY: test-all
-test-all: test ## also every lesson twice in a row, solved, and after a cut-off run; kills; the class
+test-all: test ## also every lesson twice in a row, solved, and after a cut-off run; attacks; the class
 	@$(nbval) $(LESSONS)
 	$(BIN)/pytest tests -m slow --durations=10
 	$(BIN)/autograder class
