@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from autograder.grading import execute
 from autograder.grading.errors import NotGraded
 from autograder.grading.parallel import versions
 from autograder.grading.parallel.jobs import Answer, Job, outputs
+from autograder.sandbox import outer
 
 TOPIC = "docker-live"  # of what a worker tells while it is at it
 OTHER_CODE = (
@@ -65,7 +65,7 @@ def run(job: Job, tell: Callable[[str], None] = lambda doing: None, worker: str 
         worker: the name of who does it.
     """
     shown, seconds, cpu, memory = {}, 0.0, 0.0, 0
-    with tempfile.TemporaryDirectory(prefix="docker-live-job-") as made, _log() as (log, lines):
+    with outer.new_folder() as made, _log() as (log, lines):  # goes, even if this is killed
         files = Path(made, "files")
         files.mkdir()
         job.lay_out(files)
