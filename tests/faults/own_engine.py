@@ -14,13 +14,13 @@ import time
 from pathlib import Path
 
 import docker
+from networks import Namespace
 
 from autograder.sandbox import SandboxHost
 from autograder.sandbox.opening import Opened
 from autograder.sandbox.store import Store
 from dockerlab import engine, images, paths
 from dockerlab.engine import packages
-from dockerlab.wait import wait_for
 
 TIMEOUT = 300  # seconds for one command
 
@@ -33,6 +33,7 @@ class OwnEngine(Opened):
 
     Attributes:
         home: its folder.
+        network: its namespace.
         prefix: of a command that is to run in its network.
         environment: of a command that is to use it.
     """
@@ -44,10 +45,10 @@ class OwnEngine(Opened):
         # A short path: the engine's sockets are below it.
         self.home = Path(tempfile.mkdtemp(prefix="dlf-"))
         stack.callback(shutil.rmtree, self.home)
-        self._network = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
-        stack.callback(self._network.wait)
-        stack.callback(self._network.kill)
-        self._find_network()
+        self.network = stack.enter_context(Namespace())
+        self.prefix = self.network.prefix
+        own = engine.EmbeddedEngine(self.home).endpoint
+        self.environment = {"DOCKERLAB_HOME": str(self.home), "DOCKER_HOST": own.host}
         stack.callback(self._stop)
         self._fill()
 
@@ -68,15 +69,6 @@ class OwnEngine(Opened):
             stdout=subprocess.DEVNULL,
             timeout=TIMEOUT,
         )
-
-    def _find_network(self) -> None:
-        pid = self._network.pid
-        ours = os.readlink("/proc/self/ns/net")
-        wait_for(lambda: os.readlink(f"/proc/{pid}/ns/net") != ours, timeout=10)
-        self.prefix = ("nsenter", f"--net=/proc/{pid}/ns/net")
-        subprocess.run([*self.prefix, "ip", "link", "set", "lo", "up"], check=True, timeout=20)
-        own = engine.EmbeddedEngine(self.home).endpoint
-        self.environment = {"DOCKERLAB_HOME": str(self.home), "DOCKER_HOST": own.host}
 
     def _fill(self) -> None:
         # What could be fetched from its network only if that led anywhere.

@@ -86,13 +86,10 @@ class Dispatch:
             self._flying.clear()
 
     def _send(self, task: Task, *, more: bool) -> None:
-        future = self._client.submit(
-            work.grade,
-            task.job.packed(),
-            more,
-            key=f"{task.student}-{time.monotonic_ns()}",
-            pure=False,
-        )
+        # One kind of task to Dask, which learns how long it takes. What it knows nothing of, it
+        # does not move from a worker that is busy to one that is free.
+        key = ("submission", task.student, time.monotonic_ns())
+        future = self._client.submit(work.grade, task.job.packed(), more, key=key, pure=False)
         self._flying[future.key] = future, task
         future.add_done_callback(self._done.put)
 

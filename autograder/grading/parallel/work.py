@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import logging
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from autograder.grading.errors import NotGraded
 from autograder.grading.parallel import versions
 from autograder.grading.parallel.jobs import Answer, Job, outputs
 from autograder.grading.workplace import Prepared
+from autograder.sandbox import outer
 
 TOPIC = "docker-live"  # of what a worker tells while it is at it
 OTHER_CODE = (
@@ -77,7 +77,7 @@ def run(
     """
     shown, seconds, cpu, memory = {}, 0.0, 0.0, 0
     opened = functools.partial(prepared.opened, more=more)
-    with tempfile.TemporaryDirectory(prefix="docker-live-job-") as made, _log() as (log, lines):
+    with outer.new_folder() as made, _log() as (log, lines):  # goes, even if this is killed
         files = Path(made, "files")
         files.mkdir()
         job.lay_out(files)
