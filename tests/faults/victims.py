@@ -15,7 +15,7 @@ import requests
 
 from autograder.sandbox.outer import LABEL
 
-SAFE = 0.4  # seconds of the judge's life in which it cannot have let any cell run
+SAFE = 0.4  # seconds of a kernel's life in which it cannot have run any cell
 
 GONE = (psutil.Error, ProcessLookupError)
 NO_ENGINE = (docker.errors.DockerException, requests.RequestException, OSError)
@@ -75,10 +75,8 @@ class Victims:
         Later, it would cost the cell that runs, and what its variables hold: rightly so, since
         nobody can tell such a kernel from one that the student's own code has ended.
         """
-        kernels = [p for p in self._inside("python3") if "ipykernel_launcher" in p.cmdline()]
-        if any(time.time() - judge.create_time() > SAFE for judge in self._judges()):
-            return False
-        return _end(iter(kernels))
+        kernels = (p for p in self._inside("python3") if "ipykernel_launcher" in p.cmdline())
+        return _end(p for p in kernels if time.time() - p.create_time() < SAFE)
 
     def _kill_engine(self) -> bool:
         if not self._boxes():
