@@ -14,6 +14,7 @@ from autograder.checks.faults import asks_the_daemon
 from autograder.checks.inside import Ran
 from autograder.checks.page import GRACE, fetch
 from autograder.checks.results import Result
+from autograder.checks.words import say
 from dockerlab.errors import WaitTimeout
 from dockerlab.wait import wait_for
 
@@ -173,7 +174,7 @@ class Behaviour(Box):
             left = max(deadline - time.monotonic(), LOOK_AGAIN)
             ran = inside.run(self._client, self.name, command, timeout=left)
             hopeless = ran.code in inside.NOT_A_PROGRAM
-            return hopeless or (ran.code == 0 and text in ran.output)
+            return hopeless or (ran.code == 0 and say(ran.output, text))
 
         passed = False
         if box is not None and state(box) == "running":

@@ -11,6 +11,7 @@ from autograder.checks.faults import asks_the_daemon
 from autograder.checks.inside import Ran
 from autograder.checks.named import Named, missing
 from autograder.checks.results import Result
+from autograder.checks.words import say
 
 NETWORKS = "See what there is: docker network ls"
 
@@ -132,7 +133,7 @@ class Network(Named):
         ran = self._ask(url, text, timeout) if network else Ran(None, "")
         return self._result(
             f"leads a newcomer to {url}" + (f" with the text {text!r}" if text else ""),
-            ran.code == 0 and text in ran.output,
+            ran.code == 0 and say(ran.output, text),
             network,
             weight,
             expected=f"a page with the text {text!r}" if text else "a page",

@@ -10,6 +10,7 @@ import docker
 
 from autograder.checks import inside
 from autograder.checks.inside import Ran
+from autograder.checks.words import say
 
 IMAGE = "nettools"  # of the course's catalogue
 LABELS = {"autograder": "looks-around-on-a-network"}
@@ -38,7 +39,7 @@ def look(
         deadline = time.monotonic() + timeout
         while True:
             ran = inside.run(client, box, command, timeout=LONGEST)
-            if (ran.code == 0 and text in ran.output) or time.monotonic() > deadline:
+            if (ran.code == 0 and say(ran.output, text)) or time.monotonic() > deadline:
                 return ran
             time.sleep(PAUSE)
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
+from autograder.checks.words import say
 from dockerlab.errors import WaitTimeout
 from dockerlab.wait import wait_for
 
@@ -61,7 +62,7 @@ def fetch(
         return as_wanted() or time.monotonic() - first_answer > grace
 
     def as_wanted() -> bool:
-        return page.status == status and text in page.text
+        return page.status == status and say(page.text, text)
 
     try:
         wait_for(settled, timeout=timeout, interval=PAUSE)

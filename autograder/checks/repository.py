@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from autograder.checks import pulled
 from autograder.checks.faults import asks_the_daemon
 from autograder.checks.results import Result
+from autograder.checks.words import say
 from dockerlab.errors import RegistryError
 from dockerlab.registry import Registry
 
@@ -122,7 +123,7 @@ class Repository:
             found = str(error)
         return self._task.check(
             f"{self.name}:{tag} can be pulled, and prints {text!r}",
-            ran and text in found,
+            ran and say(found, text),
             expected=text,
             found=found.strip() or "nothing",
             hint=f"Try: docker rmi {here}:{tag}; docker run --rm {here}:{tag}",

@@ -14,6 +14,7 @@ from autograder.checks.faults import asks_the_daemon
 from autograder.checks.page import fetch
 from autograder.checks.references import identify
 from autograder.checks.results import Result
+from autograder.checks.words import say
 from dockerlab import peek
 from dockerlab.errors import WaitTimeout
 from dockerlab.wait import wait_for
@@ -148,7 +149,7 @@ class Trial:
             found = "no such image"
         return self._task.check(
             f"image {self.reference!r} has {path}" + (f" that says {text!r}" if text else ""),
-            said is not None and text in said,
+            said is not None and say(said, text),
             expected=f"a file {path}" + (f" that says {text!r}" if text else ""),
             found=found,
             hint=f"Look at it: docker run --rm --entrypoint cat {self.reference} {path}",
@@ -220,7 +221,7 @@ class Trial:
             code = client.api.inspect_container(box)["State"]["ExitCode"]
             log = client.api.logs(box, tail=LINES).decode("utf-8", "replace")
             ends = f", exit code {code}" if code else ""
-            return code == 0 and text in log, _said(client, box) + ends
+            return code == 0 and say(log, text), _said(client, box) + ends
 
     def _falls_ill(self, image_id: str, timeout: float) -> tuple[bool, str]:
         client = self._task.client

@@ -15,6 +15,7 @@ from autograder.checks.behaviour import EVERYWHERE
 from autograder.checks.box import Box, published, state
 from autograder.checks.faults import asks_the_daemon
 from autograder.checks.results import Result
+from autograder.checks.words import say
 from dockerlab.errors import WaitTimeout
 from dockerlab.wait import wait_for
 
@@ -110,7 +111,7 @@ class Visits(Box):
 
         with contextlib.suppress(WaitTimeout):
             wait_for(settled, timeout=timeout, interval=LOOK_AGAIN)
-        return told, text in told
+        return told, say(told, text)
 
 
 def _ways(box: Mapping[str, Any], port: int, at: int | None) -> list[tuple[str, int]]:

@@ -6,6 +6,7 @@ import json
 import math
 import time
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -21,7 +22,14 @@ if TYPE_CHECKING:
 ANSWER_TIMEOUT = 0  # seconds to wait for a server that refuses: whoever asks, asks again
 BEHIND = 2  # seconds ago: what was measured then does not change any more
 LOOK_AGAIN = 0.5  # seconds
-NOT_AS_IT_SHOULD = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
+NOT_AS_IT_SHOULD = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 LONGEST_QUERY = 2000  # characters
 
 
@@ -84,7 +92,7 @@ class Prometheus:
     def alert_is(
         self, name: str, state: str, *, timeout: float = 15, weight: float = 1.0
     ) -> Result:
-        """Check the state of an alert.
+        """Check the state of an alert, as it is once the targets have been pulled from.
 
         Args:
             name: its rule's.
@@ -92,17 +100,23 @@ class Prometheus:
             timeout: seconds to wait for that.
             weight: share of the task's points.
         """
-        alerts: dict[str, str] = {}
+        alerts: dict[str, tuple[str, float]] = {}
+        pulled = None
 
         def settled() -> bool:
-            nonlocal alerts
+            nonlocal alerts, pulled
+            pulled = pulled or self._all_pulled()
             alerts = self._alerts()
-            return alerts.get(name) == state
+            told, evaluated = alerts.get(name, ("", 0))
+            return told == state and pulled is not None and evaluated > pulled
 
         passed = False
         with suppress(WaitTimeout):
             passed = wait_for(settled, timeout=timeout, interval=LOOK_AGAIN)
-        told = alerts.get(name, "not there; there are " + (", ".join(alerts) or "no rules"))
+        told = "not there; there are " + (", ".join(alerts) or "no rules")
+        if name in alerts:
+            told = alerts[name][0]
+            told += ", but nothing tells yet whether it stays so" if told == state else ""
         return self._task.check(
             f"the alert {name} is {state}",
             passed,
@@ -203,17 +217,26 @@ class Prometheus:
                     "health": str(one["health"]),
                     "error": str(one.get("lastError", "")),
                     "every": _seconds(str(one["scrapeInterval"])),
+                    "pulled": _moment(one["lastScrape"]),
                 }
                 for one in self._get("targets")["activeTargets"]
             }
         except NOT_AS_IT_SHOULD:
             return {}
 
-    def _alerts(self) -> dict[str, str]:
+    def _all_pulled(self) -> float | None:
+        """When the last pull was, in seconds since 1970; None before each target has had one."""
+        pulls = [target["pulled"] for target in self._targets().values()]
+        return max(pulls) if pulls and min(pulls) > 0 else None
+
+    def _alerts(self) -> dict[str, tuple[str, float]]:
+        """The state of each alert, and when its rule was evaluated, in seconds since 1970."""
         try:
             groups = self._get("rules", type="alert")["groups"]
             return {
-                str(rule["name"]): str(rule["state"]) for group in groups for rule in group["rules"]
+                str(rule["name"]): (str(rule["state"]), _moment(rule["lastEvaluation"]))
+                for group in groups
+                for rule in group["rules"]
             }
         except NOT_AS_IT_SHOULD:
             return {}
@@ -228,6 +251,11 @@ class Prometheus:
             return json.loads(page.text)["data"]
         except NOT_AS_IT_SHOULD:
             return None
+
+
+def _moment(text: Any) -> float:
+    """A moment as Prometheus writes it, in seconds since 1970; below 0, where there was none."""
+    return datetime.fromisoformat(text).timestamp()
 
 
 def _seconds(text: str) -> float:

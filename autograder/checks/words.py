@@ -1,7 +1,8 @@
-"""What a command says, however it is written."""
+"""What a command or a page says, however it is written."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 
@@ -17,3 +18,16 @@ def hold(command: Sequence[str], program: str) -> bool:
     """
     words, part = (text.replace("/", " / ").split() for text in (" ".join(command), program))
     return any(words[at : at + len(part)] == part for at in range(len(words) - len(part) + 1))
+
+
+def say(told: str, text: str) -> bool:
+    """Whether a text stands in what was told, not as a part of longer words or numbers.
+
+    Args:
+        told: a page, or a program's output.
+        text: one word or several; every output has an empty one.
+
+    >>> say("Today: rye bread", "rye"), say("Today: ryes", "rye")
+    (True, False)
+    """
+    return bool(re.search(f"(?<![A-Za-z0-9]){re.escape(text)}(?![A-Za-z0-9])", told)) or not text

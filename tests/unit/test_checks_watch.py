@@ -9,10 +9,18 @@ from fake_docker import FakeClient
 
 from autograder.checks import grade
 
-METER = {"labels": {"job": "meter"}, "health": "up", "scrapeInterval": "1s", "lastError": ""}
+NEVER = "0001-01-01T00:00:00Z"
+METER = {
+    "labels": {"job": "meter"},
+    "health": "up",
+    "scrapeInterval": "1s",
+    "lastError": "",
+    "lastScrape": "2026-11-01T09:00:01.123456789Z",
+}
+GONE = {"name": "Gone", "state": "inactive", "lastEvaluation": "2026-11-01T09:00:01.2Z"}
 ANSWERS = {
     "targets": {"activeTargets": [METER]},
-    "rules": {"groups": [{"rules": [{"name": "Gone", "state": "inactive"}]}]},
+    "rules": {"groups": [{"rules": [GONE]}]},
     "query": {"resultType": "vector", "result": [{"metric": {}, "value": [0, "42.5"]}]},
     "status/buildinfo": {"version": "2.53"},
 }
@@ -73,6 +81,32 @@ def test_an_alert(prometheus):
     assert prometheus.alert_is("Gone", "inactive", timeout=0)
     assert prometheus.alert_is("Gone", "firing", timeout=0).found == "it is inactive"
     assert "there are Gone" in prometheus.alert_is("Lost", "firing", timeout=0).found
+
+
+@pytest.mark.parametrize(
+    ("target", "rule"),
+    [
+        (METER, GONE | {"lastEvaluation": NEVER}),
+        (METER, GONE | {"lastEvaluation": METER["lastScrape"]}),
+        (METER | {"lastScrape": NEVER}, GONE),
+    ],
+)
+def test_an_alert_of_which_nothing_is_known_yet(server, prometheus, target, rule):
+    server.answers["targets"] = {"activeTargets": [target]}
+    server.answers["rules"] = {"groups": [{"rules": [rule]}]}
+    assert "yet" in prometheus.alert_is("Gone", "inactive", timeout=0).found
+
+
+def test_an_alert_of_which_more_is_known_a_moment_later(server, prometheus):
+    server.answers["rules"] = {"groups": [{"rules": [GONE | {"lastEvaluation": NEVER}]}]}
+
+    def evaluate():
+        later = {"lastEvaluation": "2026-11-01T11:00:02+01:00", "state": "firing"}
+        server.answers["rules"] = {"groups": [{"rules": [GONE | later]}]}
+
+    threading.Timer(0.7, evaluate).start()
+    assert prometheus.alert_is("Gone", "inactive", timeout=2).found == "it is firing"
+    assert prometheus.alert_is("Gone", "firing", timeout=0)
 
 
 def test_a_query(server, prometheus):
