@@ -100,6 +100,7 @@ def test_one_submission_and_then_nothing_more(course) -> None:
     assert (graded["student"], graded["score"], graded["total"]) == ("demo-empty", 0, 1)
     assert graded["seconds"] > 0
     assert {"sandbox", "start"} <= {event["what"] for event in of(told, "doing")}
+    assert {event["worker"] for event in of(told, "doing")} == {"0"}
     assert right(course, "demo-empty") == []
     status, told = grade(course.root)
     assert (status, of(told, "graded"), of(told, "plan")[0]["done"]) == (0, [], 1)

@@ -148,5 +148,5 @@ class Dispatch:
     def _hear(self, event: tuple[float, Any]) -> None:
         told = event[1]
         if isinstance(told, dict):
-            worker, student, what = (str(told.get(n, "")) for n in ("worker", "student", "doing"))
+            worker, student, what = (str(told.get(n, "")) for n in ("name", "student", "doing"))
             self._doing(worker, student, what)

@@ -48,7 +48,7 @@ def grade(sent: bytes, more: bool = False) -> bytes:
     name = str(worker.name)
 
     def tell(doing: str) -> None:
-        worker.log_event(TOPIC, {"worker": name, "student": job.student, "doing": doing})
+        worker.log_event(TOPIC, {"name": name, "student": job.student, "doing": doing})
 
     if job.version != versions.code():
         return Answer(job.student, refused=OTHER_CODE.format(worker=name), worker=name).packed()
