@@ -75,7 +75,7 @@ class Victims:
         Later, it would cost the cell that runs, and what its variables hold: rightly so, since
         nobody can tell such a kernel from one that the student's own code has ended.
         """
-        kernels = (p for p in self._inside("python3") if "ipykernel_launcher" in p.cmdline())
+        kernels = (p for p in self._inside("python3") if "/sandbox/kernel.py" in p.cmdline())
         return _end(p for p in kernels if time.time() - p.create_time() < SAFE)
 
     def _kill_engine(self) -> bool:
