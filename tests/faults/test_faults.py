@@ -67,7 +67,8 @@ def test_a_kill_of_each_main_kind_costs_nobody_a_point(tmp_path, client):
     with SandboxHost():
         golden = golden_disk(paths.home())
     course = a_class(tmp_path, students)
-    kills = schedule(7, dict.fromkeys(("sandbox", "dockerd", "judge", "kernel", "grader"), 1), longest=3)
+    kinds = ("sandbox", "dockerd", "judge", "kernel", "grader")
+    kills = schedule(7, dict.fromkeys(kinds, 1), longest=3)
     storm = Storm(tmp_path, client, kills, lambda: None, tmp_path / "log")
     storm.run()
     check(course, students, storm, paths.home())
