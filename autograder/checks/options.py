@@ -11,7 +11,9 @@ from autograder.checks.results import Result
 from autograder.checks.words import hold
 
 MIB = 1024 * 1024  # bytes, as `--memory 1m` counts
-BILLION = 1_000_000_000  # parts of a processor, as the daemon counts
+BILLION = 1_000_000_000  # parts of a processor, and of a second, as the daemon counts
+INTERVAL, RETRIES = 30, 3  # of a health check, where nothing is said
+NONE = ["NONE"]  # what `docker run --no-healthcheck` puts in its place
 
 
 class Options(Box):
@@ -145,6 +147,48 @@ class Options(Box):
             expected=f"a limit of {count}",
             found=f"{may}" if may > 0 else "no limit",
             hint="docker run --help names the option; the kernel calls processes pids",
+        )
+
+    @asks_the_daemon
+    def has_init(self, *, weight: float = 1.0) -> Result:
+        """Check that a little program stands before its own, as process 1.
+
+        Args:
+            weight: share of the task's points.
+        """
+        box = self._inspect()
+        return self._result(
+            "has an init process",
+            bool(_host(box).get("Init")),
+            box,
+            weight,
+            expected="docker-init as process 1",
+            found="its own program is process 1",
+            hint="docker run --init …; in a Compose file, init: true",
+        )
+
+    @asks_the_daemon
+    def has_health_check(self, *, every: float, retries: int, weight: float = 1.0) -> Result:
+        """Check how often the daemon asks for its health, and how patiently.
+
+        Args:
+            every: seconds between two looks.
+            retries: looks that must fail, one after the other, until it counts as unhealthy.
+            weight: share of the task's points.
+        """
+        box = self._inspect()
+        check = (box["Config"].get("Healthcheck") or {}) if box else {}
+        interval = check.get("Interval", 0) / BILLION or INTERVAL
+        patience = check.get("Retries") or RETRIES
+        return self._result(
+            f"is looked at every {every:g} s, and given up after {retries} tries",
+            check.get("Test", NONE) != NONE and (interval, patience) == (every, retries),
+            box,
+            weight,
+            expected=f"every {every:g} s, {retries} tries",
+            found=f"every {interval:g} s, {patience} tries" if check else "no health check",
+            hint="--health-interval and --health-retries; in a Compose file, interval and retries "
+            "beside the test",
         )
 
 

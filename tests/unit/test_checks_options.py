@@ -96,6 +96,39 @@ def test_processes_are_limited(limit, passed):
     assert checks.has_process_limit(20).passed == passed
 
 
+@pytest.mark.parametrize(("init", "passed"), [(True, True), (False, False), (None, False)])
+def test_an_init_process(init, passed):
+    _, checks = check(made_with(Init=init))
+    assert checks.has_init().passed == passed
+
+
+@pytest.mark.parametrize(
+    ("told", "passed"),
+    [
+        ({"Test": ["CMD", "true"], "Interval": 10**9, "Retries": 30}, True),
+        ({"Test": ["CMD", "true"], "Interval": 2 * 10**9, "Retries": 30}, False),
+        ({"Test": ["CMD", "true"], "Interval": 10**9, "Retries": 3}, False),
+        ({"Test": ["CMD", "true"]}, False),
+        ({"Test": ["NONE"], "Interval": 10**9, "Retries": 30}, False),
+        ({"Interval": 10**9, "Retries": 30}, False),
+        (None, False),
+    ],
+)
+def test_how_often_a_container_is_looked_at(told, passed):
+    box = container("web")
+    box["Config"]["Healthcheck"] = told
+    _, checks = check(box)
+    assert checks.has_health_check(every=1, retries=30).passed == passed
+
+
+def test_a_health_check_without_words_has_the_daemons_own():
+    box = container("web")
+    box["Config"]["Healthcheck"] = {"Test": ["CMD", "true"]}
+    _, checks = check(box)
+    assert checks.has_health_check(every=30, retries=3)
+    assert checks.has_health_check(every=1, retries=3).found == "every 30 s, 3 tries"
+
+
 @pytest.mark.parametrize(
     ("told", "wanted", "passed"),
     [
@@ -122,6 +155,8 @@ def test_what_is_not_there_has_nothing():
         checks.has_memory_limit(48),
         checks.has_cpu_limit(0.5),
         checks.has_process_limit(9),
+        checks.has_init(),
+        checks.has_health_check(every=1, retries=3),
         checks.has_restart_policy("no"),
         checks.can_be_restarted(),
         checks.tells_visitors(7000, "hello"),
