@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import docker
 import psutil
@@ -17,7 +18,9 @@ from autograder.sandbox.outer import LABEL
 
 SAFE = 0.4  # seconds of a kernel's life in which it cannot have run any cell
 
-GONE = (psutil.Error, ProcessLookupError)
+STARTED = 19  # place of the start, in ticks since the boot, behind a process's name in its `stat`
+
+GONE = (psutil.Error, ProcessLookupError, FileNotFoundError)
 NO_ENGINE = (docker.errors.DockerException, requests.RequestException, OSError)
 
 
@@ -76,7 +79,7 @@ class Victims:
         nobody can tell such a kernel from one that the student's own code has ended.
         """
         kernels = (p for p in self._inside("python3") if "/sandbox/kernel.py" in p.cmdline())
-        return _end(p for p in kernels if time.time() - p.create_time() < SAFE)
+        return _end(kernel for kernel in kernels if _age(kernel) < SAFE)
 
     def _kill_engine(self) -> bool:
         if not self._boxes():
@@ -111,6 +114,13 @@ class Victims:
                 with contextlib.suppress(*GONE):
                     if process.name() == name:
                         yield process
+
+
+def _age(process: psutil.Process) -> float:
+    """Seconds that it has lived; psutil takes the moment of the boot in full seconds only."""
+    told = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    started = int(told[STARTED]) / os.sysconf("SC_CLK_TCK")
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - started
 
 
 def _end(processes: Iterator[psutil.Process]) -> bool:
