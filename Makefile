@@ -33,7 +33,7 @@ test: setup-test ## set everything up and pass the tests
 	$(nbval) $(LESSONS)
 
 .PHONY: test-all
-test-all: test ## also every lesson twice in a row, solved, and after a cut-off run; attacks; the class
+test-all: test ## also every lesson twice in a row, solved, and after a cut-off run; kills; the class
 	@$(nbval) $(LESSONS)
 	$(BIN)/pytest tests -m slow --durations=10
 	$(BIN)/autograder class

@@ -12,10 +12,7 @@ from attacked_class import HONEST_POINTS, AttackedClass
 
 from autograder.sandbox import Ending, Limits, Sandbox, SandboxHost
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),  # nbgrader's
-    pytest.mark.slow,
-]
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's
 CASES = [pytest.param(case, id=case.name) for case in bank.cases()]
 BOUNDED = Limits(memory=300, processes=100, disk=100)
 FORKS = """
