@@ -6,7 +6,8 @@ import json
 import multiprocessing
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any
@@ -90,18 +91,25 @@ def _workers(
         with cluster.remote(scheduler) as client:
             yield client
         return
-    from autograder.sandbox import SandboxHost
-
-    with SandboxHost(say):  # made once, before many ask for it
-        pass
     number = min(workers or cluster.fitting(coordinator.limits), len(plan.grade))
     say(f"Starting {number} worker{'s' if number > 1 else ''} on this machine")
-    try:
-        with cluster.local(number) as client:
-            yield client
-    finally:
-        with SandboxHost():  # removes what killed workers have left
-            pass
+    with ThreadPoolExecutor(1) as aside:
+        # Made once, before many ask for it, and while the workers start.
+        made = aside.submit(_make_host, say)
+        try:
+            with cluster.local(number) as client:
+                made.result()
+                yield client
+        finally:
+            if not made.exception():
+                _make_host(say)  # removes what killed workers have left
+
+
+def _make_host(say: Callable[[str], None]) -> None:
+    from autograder.sandbox import SandboxHost
+
+    with SandboxHost(say):
+        pass
 
 
 def _run(
