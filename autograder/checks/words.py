@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+PART = "[A-Za-z0-9]"  # of a word; Hangul may follow a name without a blank
+
 
 def hold(command: Sequence[str], program: str) -> bool:
     """Whether a command has a program in it, by itself or in a shell.
@@ -25,9 +27,11 @@ def say(told: str, text: str) -> bool:
 
     Args:
         told: a page, or a program's output.
-        text: one word or several; every output has an empty one.
+        text: one word or several, or signs; everything has an empty one.
 
     >>> say("Today: rye bread", "rye"), say("Today: ryes", "rye")
     (True, False)
     """
-    return bool(re.search(f"(?<![A-Za-z0-9]){re.escape(text)}(?![A-Za-z0-9])", told)) or not text
+    before = f"(?<!{PART})" if re.match(PART, text) else ""
+    after = f"(?!{PART})" if re.search(f"{PART}$", text) else ""
+    return re.search(before + re.escape(text) + after, told) is not None

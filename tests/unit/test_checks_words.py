@@ -29,6 +29,9 @@ def test_a_number_is_no_part_of_another():
 
 
 def test_a_text_with_signs():
+    assert say("corner: 18 cents", ": 18 cents")
+    assert say("corner: 18", "corner: ")
+    assert not say("corner: 18 cents", ": 18 cent")
     assert say("a.b (c)", "a.b (c)")
     assert not say("axb (c)", "a.b (c)")
 
