@@ -43,7 +43,7 @@ minutes = 45
 images = ["mariadb", "busybox", "httpd", "nginx"]
 
 [limits]
-cell = 10
+cell = 15
 total = 60
 memory = 700
 processes = 200
