@@ -46,19 +46,20 @@ def main(
 ) -> None:
     """Break right answers in small ways, and tell which mutants lose no points.
 
-    ASSIGNMENTS are all, where none is named. Of each, a sample is taken that is always the same.
+    ASSIGNMENTS are all, where none is named. Of each, a sample is taken that is always the same;
+    mutants whose survival is explained are in it only where --only names some.
     """
+    reasons = survivors.read()
     chosen = []
     for name in assignments or bank.assignments(root):
         some = [m for m in mutants(root, name) if fnmatch.fnmatch(m.id, f"{name}/{only}")]
-        chosen += sample(some, most)
+        chosen += sample(some, most, equal=reasons if only == "*" else ())
     if only_list:
         for mutant in chosen:
             click.echo(f"{mutant.id}\n{textwrap.indent(mutant.change, '    ')}")
         return
     if not chosen:
         raise click.ClickException("There is no such mutant.")
-    reasons = survivors.read()
     with SandboxHost(click.echo):  # made once, before many ask for it
         pass
     began = time.monotonic()

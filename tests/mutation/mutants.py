@@ -7,7 +7,7 @@ import copy
 import difflib
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,12 +120,13 @@ def mutants(root: Path, assignment: str) -> list[Mutant]:
     return [m for m in found if unlike[m.cell, m.after] is m]
 
 
-def sample(all_: Sequence[Mutant], most: int) -> list[Mutant]:
+def sample(all_: Sequence[Mutant], most: int, equal: Container[str] = ()) -> list[Mutant]:
     """Some of them, of every kind and of every cell, the same in every run.
 
     Args:
         all_: to choose from, of one assignment.
         most: how many at most.
+        equal: ids of those that are known to change nothing that is asked: the next ones instead.
     """
     left = sorted(all_, key=_draw)
     kinds: Counter[str] = Counter()
@@ -134,7 +135,8 @@ def sample(all_: Sequence[Mutant], most: int) -> list[Mutant]:
     while left and len(chosen) < most:
         rarest = min(left, key=lambda m: (kinds[m.kind], cells[m.base, m.cell]))
         left.remove(rarest)
-        chosen.append(rarest)
+        if rarest.id not in equal:
+            chosen.append(rarest)
         kinds[rarest.kind] += 1
         cells[rarest.base, rarest.cell] += 1
     return [mutant for mutant in all_ if mutant in chosen]

@@ -228,6 +228,16 @@ def test_a_sample_has_every_kind_and_is_the_same_each_time():
     assert [sum(m.cell == cell for m in chosen) for cell in "xy"] == [3, 3]
 
 
+def test_in_the_place_of_a_mutant_that_is_equal_a_sample_has_the_next_one():
+    all_ = [mutant(f"a/{cell}/{kind}-{n}") for cell in "xy" for kind in "klm" for n in range(9)]
+    first = mutants.sample(all_, 6)
+    equal = {first[0].id, first[4].id}
+    chosen = mutants.sample(all_, 6, equal)
+    assert len(chosen) == 6
+    assert {m.id for m in chosen} >= {m.id for m in first} - equal
+    assert not {m.id for m in chosen} & equal
+
+
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_each_assignment_has_mutants_with_ids_of_their_own(assignment):
     all_ = mutants.mutants(REPO, assignment)
