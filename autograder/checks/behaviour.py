@@ -79,7 +79,7 @@ class Behaviour(Box):
         Args:
             path: of the page.
             port: of the container.
-            text: what the page must contain.
+            text: what the page must contain, as words of its own.
             status: the HTTP status code.
             timeout: seconds to wait for it.
             grace: seconds for a server that has answered to answer otherwise.
@@ -162,7 +162,7 @@ class Behaviour(Box):
 
         Args:
             command: the program and its arguments.
-            text: what its output must contain.
+            text: what its output must contain, as words of its own.
             timeout: seconds that all this may take.
             weight: share of the task's points.
         """

@@ -125,7 +125,7 @@ class Network(Named):
 
         Args:
             url: of the page, such as "http://web/".
-            text: what it must contain.
+            text: what it must contain, as words of its own.
             timeout: seconds; a server may still be starting.
             weight: share of the task's points.
         """

@@ -45,7 +45,7 @@ def fetch(
         url: of the page, by http.
         timeout: seconds; a server may still be starting.
         status: the wanted HTTP status code.
-        text: what the page must contain.
+        text: what the page must contain, as words of its own.
         grace: seconds for a server that has answered to answer otherwise.
 
     Returns:

@@ -130,7 +130,7 @@ class Task:
 
         Args:
             url: of the page.
-            text: what the page must contain.
+            text: what the page must contain, as words of its own.
             status: the HTTP status code.
             timeout: seconds to wait for it.
             grace: seconds for a server that has answered to answer otherwise.

@@ -60,7 +60,7 @@ class Trial:
         """Check what a container of it prints, and that it ends well.
 
         Args:
-            text: that its output must contain.
+            text: that its output must contain, as words of its own.
             command: what it is told, as after the image's name in `docker run`; else the image's.
             environment: variables that it is given.
             name: of the check, where the plain one would tell too much.
@@ -95,7 +95,7 @@ class Trial:
         Args:
             path: of the page.
             port: of the container.
-            text: what the page must contain.
+            text: what the page must contain, as words of its own.
             timeout: seconds to wait for it.
             weight: share of the task's points.
         """
@@ -140,7 +140,7 @@ class Trial:
 
         Args:
             path: of the file.
-            text: what it must contain.
+            text: what it must contain, as words of its own.
             weight: share of the task's points.
         """
         said = self.content(path)

@@ -49,7 +49,7 @@ class Volume(Named):
 
         Args:
             path: of the file, from the volume's top.
-            text: what it must contain.
+            text: what it must contain, as words of its own.
             owner: the number of the user that it must belong to; anybody, where None.
             weight: share of the task's points.
         """

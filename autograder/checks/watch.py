@@ -113,10 +113,9 @@ class Prometheus:
         passed = False
         with suppress(WaitTimeout):
             passed = wait_for(settled, timeout=timeout, interval=LOOK_AGAIN)
-        told = "not there; there are " + (", ".join(alerts) or "no rules")
-        if name in alerts:
-            told = alerts[name][0]
-            told += ", but nothing tells yet whether it stays so" if told == state else ""
+        told, _ = alerts.get(name, ("not there; there are " + (", ".join(alerts) or "no rules"), 0))
+        if told == state and not passed:
+            told += ", but nothing tells yet whether it stays so"
         return self._task.check(
             f"the alert {name} is {state}",
             passed,

@@ -79,6 +79,7 @@ def test_a_target_that_is_down(server, prometheus):
 
 def test_an_alert(prometheus):
     assert prometheus.alert_is("Gone", "inactive", timeout=0)
+    assert prometheus.alert_is("Gone", "inactive", timeout=0).found == "it is inactive"
     assert prometheus.alert_is("Gone", "firing", timeout=0).found == "it is inactive"
     assert "there are Gone" in prometheus.alert_is("Lost", "firing", timeout=0).found
 
