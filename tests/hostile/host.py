@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from dockerlab import paths
 
 CGROUPS = Path("/sys/fs/cgroup")
 SAMPLE = 400  # files of the golden disk that are looked at
+SETTLES = 10  # seconds after which a process that is there still is one that stays
+GRADERS = b"HOSTILE_SECRET"  # in the environment of what the grader starts
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Host:
     """A look at the machine.
 
     Attributes:
-        processes: pids of those in this network namespace, or with a sandbox's disk mounted.
+        processes: those of the engine, its containers and the grader that stay, by pid and name.
         mounts: mount points and what is mounted there, of the course's folder and by loop devices.
         links: network interfaces with their addresses.
         rules: of the packet filter.
@@ -38,7 +41,7 @@ class Host:
         settings: of the kernel that a student may have tried to change.
     """
 
-    processes: frozenset[int]
+    processes: frozenset[str]
     mounts: tuple[str, ...]
     links: str
     rules: str
@@ -71,19 +74,31 @@ def look(client: docker.DockerClient, containers: frozenset[str] = frozenset()) 
     )
 
 
-def _processes() -> frozenset[int]:
+def _processes() -> frozenset[str]:
+    """Those of two looks: a health check, or a container that is just ending, is in one of them."""
+    first = frozenset(_running())
+    time.sleep(SETTLES)
+    return first & frozenset(_running())
+
+
+def _running() -> Iterator[str]:
     ours = os.readlink("/proc/self/ns/net")
-    store = str(paths.home().resolve() / "sandboxes")
-    found = set()
+    store = f"{paths.home().resolve() / 'sandboxes'}/"
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit() or int(folder.name) == os.getpid():
             continue
-        with contextlib.suppress(OSError):
-            command = (folder / "cmdline").read_bytes()
+        with contextlib.suppress(OSError):  # it has ended
+            name = (folder / "comm").read_text().strip()
+            # Not what else runs on this machine: the engine and its shims are called so, its
+            # containers are in such groups, and what the grader starts inherits its secret.
+            known = (
+                name.startswith(("docker", "containerd", "runc"))
+                or "/docker/" in (folder / "cgroup").read_text()
+                or GRADERS in (folder / "environ").read_bytes()
+            )
             here = os.readlink(folder / "ns/net") == ours
-            if command and (here or f"{store}/" in (folder / "mountinfo").read_text()):
-                found.add(int(folder.name))
-    return frozenset(found)
+            if (here and known) or store in (folder / "mountinfo").read_text():
+                yield f"{folder.name} {name}"
 
 
 def _mounts() -> list[str]:
