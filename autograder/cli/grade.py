@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import gc
 import json
 import multiprocessing
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any
@@ -46,6 +48,7 @@ def grade(
     """
     if workers and scheduler:
         raise click.UsageError("--workers is for this machine alone; leave out one of the two.")
+    gc.disable()  # while modules are loaded, which is most of what it takes to start
     if not scheduler:
         _begin_imports()
     from autograder.grading.parallel import progress
@@ -57,10 +60,11 @@ def grade(
     course.notebooks(assignment)
     course.submitted(assignment, students)
     coordinator = Coordinator(course, assignment, students, force, resume)
-    say = click.echo if not as_json else lambda line: click.echo(line, err=True)
+    say = functools.partial(click.echo, err=as_json)
     with coordinator.records.held(), course.inside():
         plan = coordinator.prepare()
         with _workers(coordinator, plan, workers, scheduler, say) as client:
+            gc.enable()
             results = _run(coordinator, plan, client, as_json)
     if as_json:
         click.echo(json.dumps({"event": "end", **progress.ended(results)}))
@@ -93,7 +97,7 @@ def _workers(
         return
     number = min(workers or cluster.fitting(coordinator.limits), len(plan.grade))
     say(f"Starting {number} worker{'s' if number > 1 else ''} on this machine")
-    with ThreadPoolExecutor(1) as aside:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("forkserver")) as aside:
         # Made once, before many ask for it, and while the workers start.
         made = aside.submit(_make_host, say)
         try:

@@ -80,7 +80,7 @@ class InnerEngine(Opened):
             return wait_for(
                 self._answering,
                 timeout=START_TIMEOUT,
-                interval=0.01,
+                interval=0.05,  # each look asks the outer engine, too
                 what="the sandbox's engine",
             )
         except WaitTimeout as error:

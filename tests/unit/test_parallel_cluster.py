@@ -142,7 +142,7 @@ def test_only_as_many_as_fit_are_started(monkeypatch):
     assert cluster.fitting(Limits(memory=1100)) == 5
     assert cluster.fitting(Limits(memory=100_000)) == 1
     monkeypatch.setattr(cluster.os, "sched_getaffinity", lambda pid: {0, 1})
-    assert cluster.fitting(Limits(memory=1100)) == 3
+    assert cluster.fitting(Limits(memory=1100)) == 4
 
 
 @pytest.mark.slow

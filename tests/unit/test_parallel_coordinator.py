@@ -7,13 +7,16 @@ from dataclasses import replace
 
 import pytest
 import small_class
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from nbgrader.apps import AutogradeApp
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
+from nbgrader.dbutil import ALEMBIC_DIR
 
 from autograder.grading import execute
 from autograder.grading.errors import CannotGrade, Interrupted
-from autograder.grading.parallel import converting
+from autograder.grading.parallel import converting, course
 from autograder.grading.parallel.coordinator import Coordinator
 from autograder.grading.parallel.course import Course
 from autograder.grading.parallel.jobs import Answer
@@ -215,21 +218,21 @@ def test_what_cannot_be_graded_is_told_and_nothing_is_changed(root, runs, spoil,
 
 def test_names_that_do_not_exist_are_told_with_those_that_do(root):
     small_class.hand_in(root, "annika", "right")
-    course = Course.here()
+    here = Course.here()
     with pytest.raises(CannotGrade, match=r"no assignment 'smal'. There are: small"):
-        course.notebooks("smal")
+        here.notebooks("smal")
     with pytest.raises(
         CannotGrade, match=r"'anika' has not handed in 'small'. Did you mean annika"
     ):
-        course.submitted(NAME, ["anika"])
+        here.submitted(NAME, ["anika"])
     (root / "source/later").mkdir()
     with pytest.raises(CannotGrade, match="nbgrader generate_assignment later"):
-        course.notebooks("later")
+        here.notebooks("later")
 
 
 def test_an_older_grade_book_is_left_as_it_is(root):
     small_class.hand_in(root, "ann", "right")
-    course = Course.here()
+    here = Course.here()
 
     def older(book):
         book.db.connection().exec_driver_sql("UPDATE alembic_version SET version_num = 'old'")
@@ -237,8 +240,14 @@ def test_an_older_grade_book_is_left_as_it_is(root):
     small_class.book(root, older)
     before = (root / "gradebook.db").read_bytes()
     with pytest.raises(CannotGrade, match="nbgrader db upgrade"):
-        course.check_gradebook()
+        here.check_gradebook()
     assert (root / "gradebook.db").read_bytes() == before
+
+
+def test_the_schema_of_today_is_the_one_that_alembic_finds():
+    settings = Config()
+    settings.set_main_option("script_location", ALEMBIC_DIR)
+    assert course._schema() == ScriptDirectory.from_config(settings).get_current_head()
 
 
 def test_two_coordinators_do_not_grade_the_same_class(root):
@@ -274,8 +283,8 @@ def test_a_score_that_cannot_be_saved_leaves_none_of_the_others(root, runs, monk
 
 def test_an_answer_about_other_work_is_not_believed(root, runs, monkeypatch):
     small_class.hand_in(root, "ann", "right")
-    course = Course.here()
-    coordinator = Coordinator(course, NAME)
+    here = Course.here()
+    coordinator = Coordinator(here, NAME)
     with coordinator.records.held():
         plan = coordinator.prepare()
         about = coordinator._about("ann")

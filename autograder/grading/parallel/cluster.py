@@ -22,12 +22,16 @@ from autograder.sandbox.limits import MB, Limits
 
 CONNECT = 10  # seconds for a scheduler to answer
 WORKERS = 60  # seconds for its workers to be there
-PER_CORE = 1.5  # workers: while one waits for a database, another may use the core
+PER_CORE = 2  # workers: while one waits for a database, another may use the core
 OVERHEAD = 700  # MB that a sandbox and its worker take beside what the student may use
 SHARE = 0.9  # of the memory that is free
 SETTINGS = {
     # Workers are forked from a process that has imported all they need (see `cli.grade`).
     "distributed.worker.multiprocessing-method": "forkserver",
+    # What Dask notes about itself all the time took a tenth of a class's time, and nobody reads it.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.tick.interval": "1s",
     "distributed.worker.memory.terminate": False,  # the sandboxes are limited, not the workers
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.spill": False,
@@ -48,21 +52,23 @@ def fitting(limits: Limits) -> int:
     """
     cores = len(os.sched_getaffinity(0))
     room = psutil.virtual_memory().available * SHARE / ((limits.memory + OVERHEAD) * MB)
-    return max(1, min(round(cores * PER_CORE), int(room)))
+    return max(1, min(cores * PER_CORE, int(room)))
 
 
 @contextlib.contextmanager
 def local(workers: int) -> Iterator[Client]:
     """Workers on this machine, for as long as they are needed. A dead one is replaced.
 
+    They start meanwhile: what is handed out goes to the first one that is there.
+
     Args:
         workers: how many.
     """
     with dask.config.set(SETTINGS), contextlib.ExitStack() as stack:
         cluster = LocalCluster(
-            n_workers=workers,
+            n_workers=0,
             threads_per_worker=1,
-            dashboard_address="127.0.0.1:0",
+            dashboard_address=None,
             worker_dashboard_address=None,
             security=True,  # with certificates of its own: other users of this machine stay out
             memory_limit=None,
@@ -70,6 +76,7 @@ def local(workers: int) -> Iterator[Client]:
             preload=__name__,
         )
         stack.callback(cluster.close, timeout=20)
+        cluster.scale(workers)
         client = stack.enter_context(Client(cluster, set_as_default=False))
         yield client
 
