@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,10 +67,10 @@ def measure(client: docker.DockerClient, *, full: bool = False) -> list[Comparis
     with tempfile.TemporaryDirectory() as folder:
         ours, stock = Path(folder, "ours"), Path(folder, "stock")
         for root in (ours, stock):
-            _fill(root, SIZE)
+            worth = _fill(root, SIZE)
         make_stock(stock)
         start = statistics.median(_start(ours) for _ in range(STARTS))
-        graded = grade(ours)
+        graded = grade(ours, worth)
         began = time.monotonic()
         _stock(stock)
         each = (time.monotonic() - began) / SIZE
@@ -81,9 +81,8 @@ def measure(client: docker.DockerClient, *, full: bool = False) -> list[Comparis
         ]
         if full:
             small, large = (Path(folder, name) for name in ("small", "large"))
-            _fill(small, SMALL)
-            _fill(large, LARGE)
-            less, more = grade(small), grade(large)
+            less = grade(small, _fill(small, SMALL))
+            more = grade(large, _fill(large, LARGE))
             told += [
                 Comparison(f"one of {LARGE}, against {SMALL}", more.seconds, less.seconds, DEARER),
                 Comparison("the coordinator's memory", more.memory, less.memory, BIGGER, unit="GB"),
@@ -91,26 +90,33 @@ def measure(client: docker.DockerClient, *, full: bool = False) -> list[Comparis
         return told
 
 
-def grade(root: Path) -> Cost:
+def grade(root: Path, worth: Mapping[str, float]) -> Cost:
     """Grade a class by `autograder grade`.
 
     Args:
         root: its course's folder.
+        worth: the points that each student's work deserves, by their ids.
 
     Raises:
-        RuntimeError: not all could be graded.
+        RuntimeError: one could not be graded, or has other points.
     """
-    count = len(list((root / "submitted").iterdir()))
+    scores = {}
     began, most, cpu = time.monotonic(), 0.0, 0.0
     with _begun(root) as process:
         for line in process.stdout:
-            if json.loads(line)["event"] in ("graded", "doing"):  # it is there still
+            event = json.loads(line)
+            if event["event"] == "graded":
+                scores[event["student"]] = round(event["score"], 2)
+            if event["event"] in ("graded", "doing"):  # it is there still
                 most = max(most, process.memory_info().rss / 1e9)
                 used = process.cpu_times()
                 cpu = used.user + used.system
     if process.returncode != 0:
         raise RuntimeError((root / "log").read_text()[-2000:])
-    return Cost((time.monotonic() - began) / count, most, cpu / count)
+    took = time.monotonic() - began
+    if scores != worth:
+        raise RuntimeError(f"wrong points: {sorted(scores.items() ^ worth.items())}")
+    return Cost(took / len(worth), most, cpu / len(worth))
 
 
 def _start(root: Path) -> float:
@@ -135,12 +141,17 @@ def _begun(root: Path) -> Iterator[psutil.Popen]:
         yield process
 
 
-def _fill(root: Path, size: int) -> None:
-    """Make a course in which so many students hand in the bank's cases."""
+def _fill(root: Path, size: int) -> dict[str, float]:
+    """Make a course in which so many students hand in the bank's cases; return their points."""
     cases = DemoClass(paths.course().parent, ASSIGNMENT).cases.values()
     good = itertools.cycle([case for case in cases if case.expected.outcome == "graded"])
-    copy_course(root, {f"student-{number:03}": next(good) for number in range(size)})
+    students = {f"student-{number:03}": next(good) for number in range(size)}
+    copy_course(root, students)
     nbgrader(root, "generate_assignment")
+    return {
+        student: round(sum(filter(None, case.expected.points.values())), 2)
+        for student, case in students.items()
+    }
 
 
 def _stock(root: Path) -> None:
