@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from autograder.sandbox.counting import Counting
 from autograder.sandbox.errors import SandboxUnavailable
 from dockerlab.commands import run
 from dockerlab.engine import packages
@@ -27,7 +28,6 @@ from dockerlab.errors import CommandFailed, EngineStartError
 BIGGEST = 60e9  # bytes that the file may grow to
 SMALLEST = 6e9
 TIMEOUT = 300  # seconds for one command: a removal waits for the disk
-NEVER = 8  # levels of a tree: none is so deep that its removal may end the counting
 TOP = 256  # inode of a subvolume's top folder, in every btrfs
 
 
@@ -68,7 +68,7 @@ class Store:
                     ) from error
                 fcntl.flock(lock, fcntl.LOCK_SH)  # not in one step: look once more
             try:
-                self._counting = self._find_counting()
+                self._counting = Counting(self.mount)
                 yield self
             finally:
                 self._close(lock.fileno())
@@ -125,13 +125,8 @@ class Store:
         return disk
 
     def recount(self) -> None:
-        """Let btrfs count anew what is written, where it has lost count: no quota holds till then.
-
-        It may lose count when a disk is removed. To ask costs next to nothing.
-        """
-        lost = self._counting / "inconsistent"
-        if lost.exists() and lost.read_text().strip() != "0":  # kernels before 5.9 do not tell
-            self._btrfs("quota", "rescan", "-w", str(self.mount))
+        """Let btrfs count anew what is written, if it has lost count: no quota holds till then."""
+        self._counting.recount()
 
     def names(self) -> list[str]:
         """The disks of sandboxes, in use or left behind."""
@@ -163,11 +158,6 @@ class Store:
                 "as root on a Linux machine with Docker."
             )
 
-    def _find_counting(self) -> Path:
-        """Where the kernel tells about the quotas of this file system."""
-        uuid = run(["findmnt", "-no", "UUID", str(self.mount)], timeout=TIMEOUT).strip()
-        return Path("/sys/fs/btrfs") / uuid / "qgroups"
-
     def _mount(self) -> None:
         packages.ensure_system({"mkfs.btrfs": "btrfs-progs"}, self._say)
         if not self.image.exists():
@@ -175,9 +165,11 @@ class Store:
         self.mount.mkdir(exist_ok=True)
         options = "loop,noatime,discard=async"
         run(["mount", "-o", options, str(self.image), str(self.mount)], timeout=TIMEOUT)
-        removal = self._find_counting() / "drop_subtree_threshold"
-        if removal.exists():  # since Linux 6.1
-            removal.write_text(str(NEVER))
+        try:
+            Counting(self.mount).begin()
+        except BaseException:  # or the next one would take it for ready
+            run(["umount", str(self.mount)], timeout=TIMEOUT)
+            raise
 
     def _make(self) -> None:
         size = min(BIGGEST, shutil.disk_usage(self.home).free * 0.8)
@@ -191,13 +183,7 @@ class Store:
         half.unlink(missing_ok=True)
         with half.open("wb") as file:
             file.truncate(int(size))  # it takes space only as it fills
-        self.mount.mkdir(exist_ok=True)
         run(["mkfs.btrfs", "--quiet", str(half)], timeout=TIMEOUT)
-        run(["mount", "-o", "loop", str(half), str(self.mount)], timeout=TIMEOUT)
-        try:
-            self._btrfs("quota", "enable", str(self.mount))
-        finally:
-            run(["umount", str(self.mount)], timeout=TIMEOUT)
         half.rename(self.image)
 
     def _close(self, lock: int) -> None:

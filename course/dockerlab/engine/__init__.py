@@ -11,7 +11,10 @@ import docker
 from dockerlab import paths
 from dockerlab.engine.embedded import EmbeddedEngine, Status
 from dockerlab.engine.locate import TLS_VARIABLES, Endpoint, configured, default_socket
+from dockerlab.engine.streams import read_whole
 from dockerlab.errors import EngineNotFound
+
+read_whole()
 
 __all__ = ["EmbeddedEngine", "Endpoint", "Status", "connect", "embedded", "find"]
 
