@@ -1,8 +1,7 @@
 """A class graded by `autograder grade`, against stock nbgrader on one engine for all.
 
 Both grade the same submissions: the bank's, over and over. Stock nbgrader grades them one after the
-other, without isolation. Also measured: how soon a worker begins with the first submission, what a
-submission costs, and how much memory the command takes, in a small class and in a larger one.
+other, without isolation. Also measured: how soon a worker begins with the first submission.
 """
 
 from __future__ import annotations
@@ -31,10 +30,7 @@ from dockerlab import images, paths
 
 TITLE = "A class, against stock nbgrader on a shared engine (once)"
 SIZE = 60
-SMALL, LARGE = 30, 300
 FASTER = 1 / 1.7  # of stock's time, at most
-DEARER = 1.1  # times the cost of a submission in a small class, at most
-BIGGER = 1.5  # times the memory, at most
 SOON = 3.0  # seconds until a worker begins with the first submission, at most
 STARTS = 5  # of which the median counts
 
@@ -54,40 +50,39 @@ class Cost:
     cpu: float
 
 
-def measure(client: docker.DockerClient, *, full: bool = False) -> list[Comparison]:
-    """Time the grading of classes.
+def measure(client: docker.DockerClient) -> list[Comparison]:
+    """Time the grading of a class.
 
     Args:
-        client: of the engine that they run on.
-        full: whether to grade a class of 300, too, which takes an hour.
+        client: of the engine that it runs on.
     """
-    images.ensure(client, ["mariadb", "busybox", "httpd", "nginx"])
-    with SandboxHost():  # made before
-        pass
+    prepare(client)
     with tempfile.TemporaryDirectory() as folder:
         ours, stock = Path(folder, "ours"), Path(folder, "stock")
         for root in (ours, stock):
-            worth = _fill(root, SIZE)
+            worth = fill(root, SIZE)
         make_stock(stock)
         start = statistics.median(_start(ours) for _ in range(STARTS))
         graded = grade(ours, worth)
         began = time.monotonic()
         _stock(stock)
         each = (time.monotonic() - began) / SIZE
-        told = [
+        return [
             Comparison("start-up, against what is promised", start, SOON, 1),
             Comparison(f"{SIZE} submissions, each", graded.seconds, each, FASTER),
             Comparison("the coordinator's own processor time, each", graded.cpu, each),
         ]
-        if full:
-            small, large = (Path(folder, name) for name in ("small", "large"))
-            less = grade(small, _fill(small, SMALL))
-            more = grade(large, _fill(large, LARGE))
-            told += [
-                Comparison(f"one of {LARGE}, against {SMALL}", more.seconds, less.seconds, DEARER),
-                Comparison("the coordinator's memory", more.memory, less.memory, BIGGER, unit="GB"),
-            ]
-        return told
+
+
+def prepare(client: docker.DockerClient) -> None:
+    """Make what is made once, and counts for no class.
+
+    Args:
+        client: of the engine.
+    """
+    images.ensure(client, ["mariadb", "busybox", "httpd", "nginx"])
+    with SandboxHost():
+        pass
 
 
 def grade(root: Path, worth: Mapping[str, float]) -> Cost:
@@ -141,8 +136,16 @@ def _begun(root: Path) -> Iterator[psutil.Popen]:
         yield process
 
 
-def _fill(root: Path, size: int) -> dict[str, float]:
-    """Make a course in which so many students hand in the bank's cases; return their points."""
+def fill(root: Path, size: int) -> dict[str, float]:
+    """Make a course in which students hand in the bank's cases.
+
+    Args:
+        root: its folder.
+        size: how many students there are.
+
+    Returns:
+        The points that each student's work deserves, by their ids.
+    """
     cases = DemoClass(paths.course().parent, ASSIGNMENT).cases.values()
     good = itertools.cycle([case for case in cases if case.expected.outcome == "graded"])
     students = {f"student-{number:03}": next(good) for number in range(size)}

@@ -119,16 +119,15 @@ def _make_host(say: Callable[[str], None]) -> None:
 def _run(
     coordinator: Coordinator, plan: Plan, client: Client | None, as_json: bool
 ) -> list[Result]:
-    from rich.console import Console
-
     from autograder.grading.parallel import progress
 
-    console = Console()
     watch: Lines
     if as_json:
         watch = progress.Json(plan, click.echo)
-    elif console.is_terminal:
-        watch = progress.Screen(plan, console)
+    elif sys.stdout.isatty():
+        from autograder.grading.parallel.screen import Screen
+
+        watch = Screen(plan)
     else:
         watch = progress.Lines(plan, click.echo)
     with watch, _heeding_signals() as signals:

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -21,6 +22,7 @@ from autograder.grading.parallel import versions, work
 from autograder.sandbox.limits import MB, Limits
 
 CONNECT = 10  # seconds for a scheduler to answer
+ALONE = 0.7  # seconds that the first worker is given to start: it begins sooner
 WORKERS = 60  # seconds for its workers to be there
 PER_CORE = 2  # workers: while one waits for a database, another may use the core
 OVERHEAD = 700  # MB that a sandbox and its worker take beside what the student may use
@@ -59,14 +61,14 @@ def fitting(limits: Limits) -> int:
 def local(workers: int) -> Iterator[Client]:
     """Workers on this machine, for as long as they are needed. A dead one is replaced.
 
-    They start meanwhile: what is handed out goes to the first one that is there.
+    One is there; the others start meanwhile.
 
     Args:
         workers: how many.
     """
     with dask.config.set(SETTINGS), contextlib.ExitStack() as stack:
         cluster = LocalCluster(
-            n_workers=0,
+            n_workers=1,
             threads_per_worker=1,
             dashboard_address=None,
             worker_dashboard_address=None,
@@ -76,8 +78,10 @@ def local(workers: int) -> Iterator[Client]:
             preload=__name__,
         )
         stack.callback(cluster.close, timeout=20)
-        cluster.scale(workers)
         client = stack.enter_context(Client(cluster, set_as_default=False))
+        others = threading.Timer(ALONE, cluster.scale, [workers])
+        others.start()
+        stack.callback(others.cancel)
         yield client
 
 
