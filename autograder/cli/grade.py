@@ -97,16 +97,17 @@ def _workers(
         return
     number = min(workers or cluster.fitting(coordinator.limits), len(plan.grade))
     say(f"Starting {number} worker{'s' if number > 1 else ''} on this machine")
-    with ProcessPoolExecutor(1, multiprocessing.get_context("forkserver")) as aside:
-        # Made once, before many ask for it, and while the workers start.
-        made = aside.submit(_make_host, say)
-        try:
-            with cluster.local(number) as client:
-                made.result()
-                yield client
-        finally:
-            if not made.exception():
-                _make_host(say)  # removes what killed workers have left
+    # Made once, before many ask for it, and while the workers start.
+    aside = ProcessPoolExecutor(1, multiprocessing.get_context("forkserver"))
+    made = aside.submit(_make_host, say)
+    aside.shutdown(wait=False)  # ends when that is done; else it would outlive a command killed
+    try:
+        with cluster.local(number) as client:
+            made.result()
+            yield client
+    finally:
+        if not made.exception():
+            _make_host(say)  # removes what killed workers have left
 
 
 def _make_host(say: Callable[[str], None]) -> None:
