@@ -22,6 +22,7 @@ from bench.table import Comparison, compare
 from dockerlab import commands, images, paths
 
 ASSIGNMENT = "containers"
+IMAGES = ("mariadb", "busybox", "httpd", "nginx")  # that it needs
 CASES = ("solution", "empty")  # all that a student's cells and tests can wait for, and nothing
 TITLE = "Grading one submission, against stock nbgrader on a shared engine (median of 3)"
 LIMIT = 1.5
@@ -35,7 +36,7 @@ def measure(client: docker.DockerClient) -> list[Comparison]:
     Args:
         client: of the engine that they run on.
     """
-    images.ensure(client, ["mariadb", "busybox", "httpd", "nginx"])
+    images.ensure(client, IMAGES)
     with tempfile.TemporaryDirectory() as folder:
         cases = {name: Case(paths.course().parent, ASSIGNMENT, name) for name in CASES}
         ours, stock, idle = (Path(folder, name) for name in ("ours", "stock", "idle"))

@@ -24,7 +24,7 @@ import psutil
 
 from autograder.grading.demo import DemoClass
 from autograder.sandbox import SandboxHost
-from bench.grading import ASSIGNMENT, copy_course, make_stock, nbgrader
+from bench.grading import ASSIGNMENT, IMAGES, copy_course, make_stock, nbgrader
 from bench.table import Comparison
 from dockerlab import images, paths
 
@@ -80,7 +80,7 @@ def prepare(client: docker.DockerClient) -> None:
     Args:
         client: of the engine.
     """
-    images.ensure(client, ["mariadb", "busybox", "httpd", "nginx"])
+    images.ensure(client, IMAGES)
     with SandboxHost():
         pass
 
